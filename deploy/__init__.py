@@ -1,0 +1,1 @@
+"""How Quarry is run: on one machine (deploy.local) and under gunicorn (gunicorn.conf.py)."""

@@ -1,0 +1,36 @@
+"""gunicorn for Quarry: few processes, threads for the waiting. The command line wins over this.
+
+Environment: PORT (3000), WEB_CONCURRENCY (2 processes), WEB_THREADS (8 each), WEB_BIND.
+"""
+
+import os
+
+wsgi_app = "config.wsgi:application"
+bind = os.environ.get("WEB_BIND") or f"127.0.0.1:{os.environ.get('PORT') or 3000}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 8)
+
+# One load for all processes: a quicker start and shared memory. Nothing opens a connection at
+# import, so no connection is shared.
+preload_app = True
+
+# A request that takes longer than this, in seconds, may be cut off when the server stops.
+graceful_timeout = 30
+timeout = 60
+keepalive = 5
+
+# The application logs requests itself, with their request id.
+accesslog = None
+errorlog = "-"
+loglevel = os.environ.get("WEB_LOG_LEVEL") or "warning"
+
+# A second way in, and a socket in the user's home directory, that nothing here uses.
+control_socket_disable = True
+
+
+def post_fork(server: object, worker: object) -> None:
+    """End with the parent at once, kill -9 included; gunicorn itself notices only by polling."""
+    from deploy.local.process import die_with_parent
+
+    die_with_parent()

@@ -1,0 +1,164 @@
+"""What `run.py demo`, `up`, `manage` and `test` do once the environment exists."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+from deploy.local import process
+from deploy.local.failure import tail
+from deploy.local.home import Home
+from deploy.local.ports import answers, is_taken
+from deploy.local.programs import environment, manage, serving_programs
+from deploy.local.servers import attach, given
+from deploy.local.signals import Signals
+from deploy.local.supervisor import GaveUp, Interrupted, Supervisor
+
+FIRST_JOB = ("enqueue", "ucc-ingestion", "--data", '{"state":"NY"}', "--watch")
+
+
+def say(message: str) -> None:
+    print(f"quarry: {message}", flush=True)
+
+
+def elapsed() -> str:
+    """Seconds since run.py began, making the environment included."""
+    started_at = float(os.environ.get("QUARRY_STARTED_AT") or time.time())
+    return f"{time.time() - started_at:.1f} s"
+
+
+def test(arguments: list[str]) -> int:
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+
+
+def run_manage(arguments: list[str]) -> int:
+    """Run one management command; servers that it had to start live no longer than needed."""
+    home = Home.from_environment()
+    with Signals() as signals:
+        servers = attach(home, linger=True)
+        env = environment(home, servers)
+        if servers.keeper is None:
+            servers.keep_across_exec()
+        else:
+            status = _run_in_front(manage(*arguments), env, signals)
+            servers.release()
+            return status
+    os.execve(sys.executable, manage(*arguments), env)
+
+
+def _run_in_front(arguments: list[str], env: dict[str, str], signals: Signals) -> int:
+    """Run a program as if it were this one: its terminal, its signals, its exit status."""
+    # At a terminal, Ctrl-C reaches the whole foreground group, the child included, by itself.
+    at_terminal = os.isatty(0)
+    child = process.start(arguments, env=env, own_session=not at_terminal)
+    passed_on = 0
+    while child.poll() is None:
+        signals.wait(None)
+        for received in signals.received[passed_on:]:
+            if not (at_terminal and received == signal.SIGINT):
+                child.send_signal(received)
+            passed_on += 1
+    return 128 - child.returncode if child.returncode < 0 else child.returncode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a serving command does beside serving."""
+
+    sample_data: bool
+    first_job: bool
+    stay: bool
+    into_logs: bool
+
+
+def up() -> int:
+    return _serve(Plan(sample_data=False, first_job=False, stay=True, into_logs=False))
+
+
+def demo(*, once: bool, with_sample_data: bool) -> int:
+    # A database that the user brings gets no administrator and no samples unless asked for.
+    sample_data = with_sample_data or "DATABASE_URL" not in given()
+    if sample_data:
+        os.environ.setdefault("QUARRY_UCC_SOURCE", "sample")
+    return _serve(Plan(sample_data=sample_data, first_job=True, stay=not once, into_logs=True))
+
+
+def _serve(plan: Plan) -> int:
+    home = Home.from_environment().make()
+    port = int(os.environ.get("PORT") or "3000")
+    if is_taken(port):
+        say(f"port {port} is in use by another program; choose one with PORT=3001 run.py ...")
+        return 1
+    with Signals() as signals:
+        say("starting PostgreSQL and Redis")
+        servers = attach(home, linger=False)
+        env = environment(home, servers)
+        supervisor = Supervisor(signals, env=env, say=say, vital=servers.keeper_output())
+        try:
+            return _serve_on(plan, home, port, supervisor, env)
+        except Interrupted:
+            return 0 if plan.stay else 130
+        except GaveUp as error:
+            say(str(error))
+            return 1
+        finally:
+            say("stopping")
+            supervisor.stop()
+            servers.release()
+
+
+def _serve_on(
+    plan: Plan, home: Home, port: int, supervisor: Supervisor, env: dict[str, str]
+) -> int:
+    options = ["--sample-data"] if plan.sample_data else []
+    prepare = [sys.executable, "-m", "deploy.local.prepare", *options]
+    status = _run_beside(prepare, supervisor, env)
+    if status != 0:
+        say(f"preparing the database failed with status {status}")
+        return 1
+    supervisor.start(serving_programs(home, into_logs=plan.into_logs))
+    if plan.first_job:
+        say("running the first job")
+        status = _run_beside(manage(*FIRST_JOB), supervisor, env)
+        outcome = "completed" if status == 0 else f"did not complete (status {status})"
+        say(f"the first job {outcome}, {elapsed()} after the start")
+        if status != 0:
+            _show_log(home, "workers")
+        if not plan.stay:
+            return 0 if status == 0 else 1
+    supervisor.run_until(lambda: answers(port), poll_seconds=0.1)
+    _print_addresses(port, home)
+    supervisor.run_until(lambda: False)
+    return 0
+
+
+def _run_beside(arguments: list[str], supervisor: Supervisor, env: dict[str, str]) -> int:
+    """Run a command to its end while the programs are looked after; returns its exit status."""
+    child = process.start(arguments, env=env, stdin=subprocess.DEVNULL)
+    try:
+        supervisor.run_until(lambda: child.poll() is not None)
+    finally:
+        process.stop(child, by=((signal.SIGTERM, 5.0),))
+    return child.returncode
+
+
+def _show_log(home: Home, name: str) -> None:
+    log = home.path / "logs" / f"{name}.log"
+    if last_lines := tail(log):
+        say(f"the end of {log}:\n{last_lines}")
+
+
+def _print_addresses(port: int, home: Home) -> None:
+    base = f"http://localhost:{port}"
+    say(f"serving after {elapsed()}; Ctrl-C stops everything")
+    for title, path in {
+        "product": "/",
+        "job console": "/api/admin/bull-board",
+        "API": "/api/",
+        "Django admin": "/admin/",
+        "RQ dashboard": "/admin/django_rq/",
+    }.items():
+        print(f"  {title:14}{base}{path}", flush=True)
+    print(f"  {'logs':14}{home.path / 'logs'}", flush=True)

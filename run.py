@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""The one entry to Quarry on a machine that has Python 3.11 or newer and nothing else.
+
+    python3 run.py demo [--once] [--with-sample-data]   everything, sample data, a first job
+    python3 run.py up                                   web, workers and scheduler
+    python3 run.py test [pytest arguments]              the tests, on throw-away servers
+    python3 run.py manage <command> ...                 any manage.py command
+    python3 run.py env                                  only make the development environment
+
+It makes `.venv` from the hash-locked requirement files and then becomes the real program, so that
+signals and the exit status are the program's own. Standard library only, and readable by old
+Pythons up to the version check, so that they answer with a sentence.
+"""
+
+import sys
+
+# For the user whose Python is too old, which the linter's minimum version rules out.
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit("Quarry needs Python 3.11 or newer. Try: python3.12 run.py ...")
+
+import fcntl
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sysconfig
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "quarry-installed.json"
+
+#: The development lock contains the other two, so installing it satisfies both environments.
+LOCKS = {"demo": ("base.txt", "embedded.txt"), "test": ("dev.txt",)}
+ENVIRONMENT_OF = {"demo": "demo", "up": "demo", "manage": "demo", "test": "test", "env": "test"}
+
+#: Settings of the user's own pip that would send the packages somewhere else than into `.venv`.
+MISLEADING = (
+    *("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV"),
+    *("PYTHONHOME", "UV_TARGET", "UV_PREFIX"),
+)
+
+
+def main() -> None:
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command in ("-h", "--help", "help"):
+        sys.exit(print(__doc__))
+    if command not in ENVIRONMENT_OF:
+        sys.exit(f"{__doc__}\nrun.py: {command!r} is none of {', '.join(ENVIRONMENT_OF)}.")
+    started_at = time.time()
+    ensure_environment(ENVIRONMENT_OF[command])
+    if command == "env":
+        return
+    if command != "manage":  # a management command may name files relative to where the user is
+        os.chdir(ROOT)
+    search_path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(search_path),
+        "QUARRY_STARTED_AT": str(started_at),
+    }
+    arguments = [str(VENV_PYTHON), "-m", "deploy.local", *sys.argv[1:]]
+    os.execve(VENV_PYTHON, arguments, environment)
+
+
+def ensure_environment(kind: str) -> None:
+    """Make `.venv` and install the lock of `kind` into it, unless its stamp says it is there."""
+    wanted = {name: digest(files) for name, files in LOCKS.items()}
+    if is_installed(kind, wanted):
+        return
+    VENV.mkdir(exist_ok=True)
+    with open(VENV / "install.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_installed(kind, wanted):  # another run.py did it while this one waited
+            return
+        make_venv()
+        install(LOCKS[kind])
+        satisfied = ("demo", "test") if kind == "test" else ("demo",)
+        STAMP.write_text(json.dumps({name: wanted[name] for name in satisfied}))
+
+
+def digest(files: tuple[str, ...]) -> str:
+    content = b"".join((ROOT / "requirements" / name).read_bytes() for name in files)
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_installed(kind: str, wanted: dict[str, str]) -> bool:
+    try:
+        return VENV_PYTHON.exists() and json.loads(STAMP.read_text()).get(kind) == wanted[kind]
+    except (OSError, ValueError):
+        return False
+
+
+def make_venv() -> None:
+    if VENV_PYTHON.exists():
+        return
+    try:
+        from venv import EnvBuilder
+    except ImportError:
+        sys.exit("This Python lacks its venv module. Install it, as with: apt install python3-venv")
+    say("making .venv")
+    # Without pip, because Debian ships ensurepip separately; the host's pip installs into it.
+    EnvBuilder(with_pip=False, symlinks=True).create(VENV)
+
+
+def install(files: tuple[str, ...]) -> None:
+    """Install with the first installer that works; raises SystemExit naming the remedy."""
+    say("installing the locked packages (once, about half a minute)")
+    requirements = [part for name in files for part in ("-r", str(ROOT / "requirements" / name))]
+    clean = {name: value for name, value in os.environ.items() if name not in MISLEADING}
+    failures: list[str] = []
+    for name, command, extra in installers():
+        result = subprocess.run(
+            [*command, "--require-hashes", *requirements],
+            env={**clean, **extra},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if result.returncode == 0:
+            return
+        failures.append(f"{name} failed with status {result.returncode}:\n{result.stdout.strip()}")
+    remedy = "No pip was found. Install it, for example: apt install python3-pip (or uv)."
+    sys.exit("\n\n".join(failures) or remedy)
+
+
+def installers() -> Iterator[tuple[str, list[str], dict[str, str]]]:
+    """Ways to install into `.venv`, best first: name, command, additional environment."""
+    target = str(VENV_PYTHON)
+    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--prefer-binary"]
+    if uv := shutil.which("uv"):
+        # Without compiled bytecode the first start of every process is three times slower.
+        yield "uv", [uv, "pip", "install", "--quiet", "--python", target, "--compile-bytecode"], {}
+    if importlib.util.find_spec("pip"):
+        yield "pip", [sys.executable, "-m", "pip", "--python", target, "install", *options], {}
+    elif pip := shutil.which("pip3"):
+        yield "pip3", [pip, "--python", target, "install", *options], {}
+    if wheel := bundled_pip():
+        # pip runs from its wheel, inside the new environment, and is not installed anywhere.
+        yield "bundled pip", [target, "-m", "pip", "install", *options], {"PYTHONPATH": wheel}
+
+
+def bundled_pip() -> str | None:
+    """The pip wheel that Python carries for ensurepip, or Debian's copy of it."""
+    folders = [Path(sysconfig.get_paths()["stdlib"]) / "ensurepip" / "_bundled"]
+    if packaged := sysconfig.get_config_var("WHEEL_PKG_DIR"):
+        folders.append(Path(packaged))
+    folders.append(Path("/usr/share/python-wheels"))
+    wheels = [wheel for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))]
+    return str(wheels[0]) if wheels else None
+
+
+def say(message: str) -> None:
+    print(f"quarry: {message}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""Fixtures of all tests. Servers come from tests/plugins/servers.py; the network is off."""
+
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import redis
+
+
+@pytest.fixture
+def redis_clean() -> Iterator["redis.Redis"]:
+    """A connection to the run's throw-away Redis database, empty before the test and after it."""
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as connection:
+        connection.flushdb()
+        yield connection
+        connection.flushdb()
+
+
+@pytest.fixture
+def process_env(transactional_db: None, redis_clean: "redis.Redis") -> dict[str, str]:
+    """The environment for real child processes, such as workers: they see the test's database."""
+    from django.db import connection
+
+    url = urlsplit(os.environ["DATABASE_URL"])
+    database = str(connection.settings_dict["NAME"])
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": urlunsplit(url._replace(path=f"/{database}")),
+    }
