@@ -1,0 +1,1 @@
+"""Who may do what: users, organisations (tenants), roles, API tokens, plans, quotas, audit."""

@@ -1,0 +1,9 @@
+"""Rows of accounts; constraints say the invariants."""
+
+from .api_tokens import ApiToken
+from .audit_entries import AuditEntry
+from .organisations import Membership, Organisation
+from .quota_use import QuotaUse
+from .users import User
+
+__all__ = ["ApiToken", "AuditEntry", "Membership", "Organisation", "QuotaUse", "User"]
