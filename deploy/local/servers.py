@@ -46,8 +46,8 @@ class Servers:
             return True
         assert self.keeper.stdin and self.keeper.stdout
         self.keeper.stdin.close()
-        for line in self.keeper.stdout:
-            if json.loads(line) == "shared":
+        with self.keeper.stdout as said:
+            if any(json.loads(line) == "shared" for line in said):
                 return False
         self.keeper.wait()
         return True
@@ -129,5 +129,8 @@ def start_keeper(home: Home, servers: list[str], *options: str) -> subprocess.Po
     line = keeper.stdout.readline()
     if line and json.loads(line) == "ready":
         return keeper
+    assert keeper.stdin
+    keeper.stdin.close()
+    keeper.stdout.close()
     keeper.wait()
     raise StartFailed(json.loads(line).removeprefix("failed: ") if line else tail(log))
