@@ -1,7 +1,7 @@
 """The user: an e-mail address to log in with, and at most one site-wide role."""
 
 import secrets
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +12,11 @@ from django.utils import timezone
 from ..plans import Plan
 from ..roles import Role
 
+if TYPE_CHECKING:
+    _EmailField = models.EmailField[str, str]
+else:
+    _EmailField = models.EmailField
+
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -19,7 +24,7 @@ def new_public_id() -> str:
     return "user_" + "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
-class LowerCaseEmailField(models.EmailField):
+class LowerCaseEmailField(_EmailField):
     """Stores and looks up in lower case, so that a plain unique index ignores case."""
 
     def to_python(self, value: Any) -> Any:
@@ -37,7 +42,9 @@ class LowerCaseEmailField(models.EmailField):
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
         """Without a password the user can be given tokens but cannot sign in."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
@@ -46,7 +53,9 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_superuser(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
         return self.create_user(email, password, role=Role.ADMIN.value, **fields)
 
 
@@ -57,7 +66,9 @@ class User(AbstractBaseUser):
     disagree would be one too many.
     """
 
-    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(
+        max_length=32, unique=True, default=new_public_id, editable=False
+    )
     email = LowerCaseEmailField("e-mail address", unique=True)
     email_verified = models.BooleanField("e-mail verified", default=False)
     name = models.CharField(max_length=200, blank=True)
@@ -71,13 +82,19 @@ class User(AbstractBaseUser):
     )
     plan = models.CharField(max_length=20, choices=Plan.choices, default=Plan.FREE)
     research_quota = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Research requests a month; empty: as the plan says."
+        null=True,
+        blank=True,
+        help_text="Research requests a month; empty: as the plan says.",
     )
-    notify_job_failures = models.BooleanField("mail me when my jobs fail", default=False)
+    notify_job_failures = models.BooleanField(
+        "mail me when my jobs fail", default=False
+    )
     notify_buying_signals = models.BooleanField("mail me buying signals", default=True)
     notify_reports = models.BooleanField("mail me reports", default=True)
     is_active = models.BooleanField(
-        "active", default=True, help_text="Switch off instead of deleting: sign-in and tokens stop at once."
+        "active",
+        default=True,
+        help_text="Switch off instead of deleting: sign-in and tokens stop at once.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -89,13 +106,24 @@ class User(AbstractBaseUser):
     class Meta:
         ordering: ClassVar = ["email"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"),
-            models.CheckConstraint(condition=~models.Q(email=""), name="user_email_is_given"),
             models.CheckConstraint(
-                condition=models.Q(public_id__regex=r"^user_[a-z2-7]{12}\Z"), name="user_public_id_is_well_formed"
+                condition=models.Q(email=Lower("email")),
+                name="user_email_is_lower_case",
             ),
-            models.CheckConstraint(condition=models.Q(role__in=["", Role.ADMIN.value]), name="user_role_is_known"),
-            models.CheckConstraint(condition=models.Q(plan__in=Plan.values), name="user_plan_is_known"),
+            models.CheckConstraint(
+                condition=~models.Q(email=""), name="user_email_is_given"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(public_id__regex=r"^user_[a-z2-7]{12}\Z"),
+                name="user_public_id_is_well_formed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["", Role.ADMIN.value]),
+                name="user_role_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(plan__in=Plan.values), name="user_plan_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +133,7 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
     def get_short_name(self) -> str:
-        return self.name or self.email.partition("@")[0]
+        return self.name or str(self.email).partition("@")[0]
 
     @property
     def is_admin(self) -> bool:
