@@ -15,6 +15,4 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # A log line rather than a system check: the web server runs no checks, and it is the one to warn.
         if not settings.API_AUTH_REQUIRED:
-            logger.warning(
-                "API_AUTH_REQUIRED is false: anonymous requests act as the development admin."
-            )
+            logger.warning("API_AUTH_REQUIRED is false: anonymous requests act as the development admin.")

@@ -33,9 +33,7 @@ class ServicePrincipal:
 class BearerAuthentication(authentication.BaseAuthentication):
     """`Authorization: Bearer <token>`. Sets `request.auth` to the Caller."""
 
-    def authenticate(
-        self, request: Request
-    ) -> tuple[User | ServicePrincipal, Caller] | None:
+    def authenticate(self, request: Request) -> tuple[User | ServicePrincipal, Caller] | None:
         secret = bearer_secret(request._request)
         if secret is None:
             return None

@@ -8,11 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from rest_framework.exceptions import (
-    AuthenticationFailed,
-    NotAuthenticated,
-    PermissionDenied,
-)
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
@@ -20,14 +16,7 @@ from .models import ApiToken, Membership, Organisation, User
 from .plans import Plan, better
 from .roles import DEFAULT_SCOPES, SCOPES, Role, effective_scopes
 
-__all__ = [
-    "Caller",
-    "Role",
-    "caller_of",
-    "development_caller",
-    "find_caller",
-    "system_caller",
-]
+__all__ = ["Caller", "Role", "caller_of", "development_caller", "find_caller", "system_caller"]
 
 #: Session key of the organisation (its slug) that the user chose to work in.
 SESSION_ORGANISATION = "organisation"
@@ -74,9 +63,7 @@ def caller_of(request: Request | HttpRequest) -> Caller:
     """
     caller = find_caller(request)
     if caller is None:
-        raise NotAuthenticated(
-            "Authentication is required: send Authorization: Bearer <token>, or sign in."
-        )
+        raise NotAuthenticated("Authentication is required: send Authorization: Bearer <token>, or sign in.")
     return caller
 
 
@@ -98,9 +85,7 @@ def find_caller(request: Request | HttpRequest) -> Caller | None:
     return known
 
 
-def _find(
-    request: Request | HttpRequest, plain: HttpRequest, user: Any
-) -> Caller | None:
+def _find(request: Request | HttpRequest, plain: HttpRequest, user: Any) -> Caller | None:
     if not isinstance(request, Request):
         secret = bearer_secret(plain)
         if secret is not None:
@@ -111,10 +96,7 @@ def _find(
     if settings.API_AUTH_REQUIRED:
         return None
     # Without a session there is no CSRF check; this keeps foreign web pages from posting to localhost.
-    if plain.method not in SAFE_METHODS and plain.headers.get("Sec-Fetch-Site") in {
-        "cross-site",
-        "same-site",
-    }:
+    if plain.method not in SAFE_METHODS and plain.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
         raise PermissionDenied("Requests from pages of another site are refused.")
     return development_caller()
 
@@ -161,12 +143,8 @@ def token_caller(token: ApiToken, roles: Mapping[str, Role]) -> Caller:
             name=token.name,
         )
     if not token.user.is_admin and organisation.slug not in roles:
-        raise AuthenticationFailed(
-            "The token's owner no longer belongs to its organisation."
-        )
-    return _user_caller(
-        token.user, organisation.slug, organisation.plan, roles, ceiling, token.scopes
-    )
+        raise AuthenticationFailed("The token's owner no longer belongs to its organisation.")
+    return _user_caller(token.user, organisation.slug, organisation.plan, roles, ceiling, token.scopes)
 
 
 def session_caller(user: User, chosen: str | None = None) -> Caller:
@@ -179,14 +157,10 @@ def session_caller(user: User, chosen: str | None = None) -> Caller:
     memberships = list(rows)
     plans = {slug: plan for slug, plan, _ in memberships}
     if chosen is not None and chosen not in plans and user.is_admin:
-        plans |= dict(
-            Organisation.objects.filter(slug=chosen).values_list("slug", "plan")
-        )
+        plans |= dict(Organisation.objects.filter(slug=chosen).values_list("slug", "plan"))
     slug = chosen if chosen in plans else next(iter(plans), None)
     roles = {slug: Role(role) for slug, _, role in memberships}
-    return _user_caller(
-        user, slug, plans[slug] if slug else Plan.FREE.value, roles, None, None
-    )
+    return _user_caller(user, slug, plans[slug] if slug else Plan.FREE.value, roles, None, None)
 
 
 def development_caller() -> Caller:
@@ -232,9 +206,7 @@ def _user_caller(
         tenant_id=slug,
         tenants=frozenset(tenants),
         role=role,
-        scopes=DEFAULT_SCOPES[role]
-        if scopes is None
-        else effective_scopes(role, scopes),
+        scopes=DEFAULT_SCOPES[role] if scopes is None else effective_scopes(role, scopes),
         plan=better(user.plan, organisation_plan),
         is_service=False,
         name=user.email,
@@ -243,10 +215,7 @@ def _user_caller(
 
 def _service_id(token: ApiToken) -> str:
     """The same for every token of one service, so that a new token still finds the old jobs."""
-    return (
-        "service_"
-        + sha256(f"{token.organisation_id}/{token.name}".encode()).hexdigest()[:16]
-    )
+    return "service_" + sha256(f"{token.organisation_id}/{token.name}".encode()).hexdigest()[:16]
 
 
 def _chosen_organisation(request: HttpRequest) -> str | None:

@@ -10,9 +10,7 @@ from .callers import Caller, caller_of
 from .roles import LEAST_ROLE, SCOPES, Role
 
 
-def requires(
-    *, scope: str | None = None, role: Role = Role.VIEWER
-) -> type[BasePermission]:
+def requires(*, scope: str | None = None, role: Role = Role.VIEWER) -> type[BasePermission]:
     """A permission class: 401 for the anonymous, 403 unless role and scope both allow.
 
     role: the least role; a scope that needs a higher one raises it (jobs:write needs a member).
@@ -28,16 +26,10 @@ def requires(
     return Requires
 
 
-def check(
-    caller: Caller, *, scope: str | None = None, role: Role = Role.VIEWER
-) -> None:
+def check(caller: Caller, *, scope: str | None = None, role: Role = Role.VIEWER) -> None:
     """As `requires`, for a view whose need depends on the request. Raises PermissionDenied."""
     least = max(role, LEAST_ROLE[scope]) if scope else role
     if caller.role < least:
-        raise PermissionDenied(
-            f"This needs the role {least} or a higher one; the caller's role is {caller.role}."
-        )
+        raise PermissionDenied(f"This needs the role {least} or a higher one; the caller's role is {caller.role}.")
     if scope and not caller.has_scope(scope):
-        raise PermissionDenied(
-            f"This needs the scope {scope}, which the token does not carry."
-        )
+        raise PermissionDenied(f"This needs the scope {scope}, which the token does not carry.")

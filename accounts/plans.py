@@ -17,9 +17,7 @@ DEFAULT_PRIORITIES = {"free": 0, "pro": 50, "enterprise": 100}
 
 def default_priority(plan: str) -> int:
     """The priority of a job for which none was given. settings.PLAN_PRIORITIES replaces single plans."""
-    priorities: dict[str, int] = DEFAULT_PRIORITIES | getattr(
-        settings, "PLAN_PRIORITIES", {}
-    )
+    priorities: dict[str, int] = DEFAULT_PRIORITIES | getattr(settings, "PLAN_PRIORITIES", {})
     return priorities.get(plan, 0)
 
 

@@ -21,9 +21,7 @@ def ensure_user(email: str) -> tuple[User, bool]:
     try:
         validate_email(email)
     except ValidationError:
-        raise BadArgument(
-            f"email: {email!r} is not an e-mail address; give one such as ana@example.com."
-        ) from None
+        raise BadArgument(f"email: {email!r} is not an e-mail address; give one such as ana@example.com.") from None
     existing = User.objects.filter(email=email).first()
     if existing:
         return existing, False
@@ -36,16 +34,11 @@ def ensure_user(email: str) -> tuple[User, bool]:
 def ensure_organisation(name: str) -> tuple[Organisation, bool]:
     """The organisation with this slug or, failing that, with the slug that the name makes."""
     slug = slugify(name)
-    existing = (
-        Organisation.objects.filter(slug=name).first()
-        or Organisation.objects.filter(slug=slug).first()
-    )
+    existing = Organisation.objects.filter(slug=name).first() or Organisation.objects.filter(slug=slug).first()
     if existing:
         return existing, False
     if not slug or len(slug) > 100:
-        raise BadArgument(
-            "--organisation: give a name with 1 to 100 Latin letters or digits, such as 'Acme Ltd'."
-        )
+        raise BadArgument("--organisation: give a name with 1 to 100 Latin letters or digits, such as 'Acme Ltd'.")
     with transaction.atomic():
         organisation = Organisation.objects.create(slug=slug, name=name.strip()[:200])
         audit.record(
@@ -71,12 +64,7 @@ def grant(*, user: User, organisation: Organisation, role: Role) -> None:
             return
         membership.role = tenant_role.value
         membership.save(update_fields=["role"])
-        _record(
-            "membership.grant",
-            user,
-            tenant_id=organisation.slug,
-            role=tenant_role.value,
-        )
+        _record("membership.grant", user, tenant_id=organisation.slug, role=tenant_role.value)
 
 
 def make_admin(user: User) -> None:
@@ -86,9 +74,7 @@ def make_admin(user: User) -> None:
         _record("user.role", user, role=user.role)
 
 
-def _record(
-    action: str, user: User, *, tenant_id: str | None = None, **details: str
-) -> None:
+def _record(action: str, user: User, *, tenant_id: str | None = None, **details: str) -> None:
     audit.record(
         caller=system_caller(),
         action=action,

@@ -26,9 +26,7 @@ class QuotaExceeded(Exception):
     """The month's units are used up. Waiting helps: `retry_after` seconds, until the month ends."""
 
     def __init__(self, *, state: QuotaState, retry_after: int) -> None:
-        super().__init__(
-            f"{state.used} of {state.limit} used this month; try again in {retry_after} seconds."
-        )
+        super().__init__(f"{state.used} of {state.limit} used this month; try again in {retry_after} seconds.")
         self.state = state
         self.retry_after = retry_after
 
@@ -41,14 +39,10 @@ def consume(subject: str, kind: str, limit: int, month: date) -> QuotaState:
     """
     month = month.replace(day=1)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CONSUME, {"subject": subject, "kind": kind, "month": month, "limit": limit}
-        )
+        cursor.execute(_CONSUME, {"subject": subject, "kind": kind, "month": month, "limit": limit})
         row = cursor.fetchone()
     if row is None:
-        raise QuotaExceeded(
-            state=state(subject, kind, limit, month), retry_after=seconds_left(month)
-        )
+        raise QuotaExceeded(state=state(subject, kind, limit, month), retry_after=seconds_left(month))
     return _state(row[0], limit)
 
 
@@ -57,16 +51,12 @@ def give_back(subject: str, kind: str, month: date) -> bool:
 
     Not idempotent: call it in the transaction that cancels or fails the job, which happens once.
     """
-    taken = QuotaUse.objects.filter(
-        subject=subject, kind=kind, month=month.replace(day=1), used__gt=0
-    )
+    taken = QuotaUse.objects.filter(subject=subject, kind=kind, month=month.replace(day=1), used__gt=0)
     return taken.update(used=F("used") - 1) == 1
 
 
 def state(subject: str, kind: str, limit: int, month: date) -> QuotaState:
-    use = QuotaUse.objects.filter(
-        subject=subject, kind=kind, month=month.replace(day=1)
-    )
+    use = QuotaUse.objects.filter(subject=subject, kind=kind, month=month.replace(day=1))
     return _state(use.values_list("used", flat=True).first() or 0, limit)
 
 
@@ -84,11 +74,7 @@ def seconds_left(month: date) -> int:
 
 def research_limit(caller: Caller) -> int:
     """Research requests the caller has a month: the user's own number, else the plan's."""
-    own = (
-        User.objects.filter(public_id=caller.user_id)
-        .values_list("research_quota", flat=True)
-        .first()
-    )
+    own = User.objects.filter(public_id=caller.user_id).values_list("research_quota", flat=True).first()
     return own if own is not None else research_quota(caller.plan)
 
 

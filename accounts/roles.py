@@ -61,9 +61,7 @@ DEFAULT_SCOPES = {
 
 def effective_scopes(role: Role, scopes: Iterable[str]) -> frozenset[str]:
     """The scopes that have an effect for `role`; names that no longer exist are dropped."""
-    return frozenset(
-        scope for scope in scopes if scope in LEAST_ROLE and role >= LEAST_ROLE[scope]
-    )
+    return frozenset(scope for scope in scopes if scope in LEAST_ROLE and role >= LEAST_ROLE[scope])
 
 
 def choices(roles: Iterable[Role]) -> list[tuple[str, str]]:

@@ -43,9 +43,7 @@ def issue(
     wanted = sorted(DEFAULT_SCOPES[acting] if scopes is None else set(scopes))
     unknown = [scope for scope in wanted if scope not in SCOPES]
     if unknown:
-        raise UnknownScope(
-            f"unknown scope {', '.join(unknown)}; use any of {', '.join(SCOPES)}"
-        )
+        raise UnknownScope(f"unknown scope {', '.join(unknown)}; use any of {', '.join(SCOPES)}")
     secret = SECRET_PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
         token = ApiToken.objects.create(
@@ -63,18 +61,11 @@ def issue(
     return token, secret
 
 
-def revoke(
-    *, token: ApiToken, by: Caller | None = None, request_id: str | None = None
-) -> bool:
+def revoke(*, token: ApiToken, by: Caller | None = None, request_id: str | None = None) -> bool:
     """Stop the token at once. False where it was revoked before; nothing is written then."""
     with transaction.atomic():
         at = timezone.now()
-        won = (
-            ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(
-                revoked_at=at
-            )
-            == 1
-        )
+        won = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at) == 1
         if won:
             token.revoked_at = at
             _record(token, "token.revoke", by=by, request_id=request_id)
@@ -85,17 +76,11 @@ def role_in(user: User, organisation: Organisation) -> Role:
     """The user's role there; VIEWER for an outsider, whose token would be refused anyway."""
     if user.is_admin:
         return Role.ADMIN
-    held = (
-        Membership.objects.filter(user=user, organisation=organisation)
-        .values_list("role", flat=True)
-        .first()
-    )
+    held = Membership.objects.filter(user=user, organisation=organisation).values_list("role", flat=True).first()
     return Role(held) if held else Role.VIEWER
 
 
-def _record(
-    token: ApiToken, action: str, *, by: Caller | None, request_id: str | None
-) -> None:
+def _record(token: ApiToken, action: str, *, by: Caller | None, request_id: str | None) -> None:
     audit.record(
         caller=by or system_caller(),
         action=action,

@@ -18,29 +18,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                (
-                    "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
-                ),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 (
                     "public_id",
                     models.CharField(
-                        default=accounts.models.users.new_public_id,
-                        editable=False,
-                        max_length=32,
-                        unique=True,
+                        default=accounts.models.users.new_public_id, editable=False, max_length=32, unique=True
                     ),
                 ),
                 (
@@ -49,10 +33,7 @@ class Migration(migrations.Migration):
                         max_length=254, unique=True, verbose_name="e-mail address"
                     ),
                 ),
-                (
-                    "email_verified",
-                    models.BooleanField(default=False, verbose_name="e-mail verified"),
-                ),
+                ("email_verified", models.BooleanField(default=False, verbose_name="e-mail verified")),
                 ("name", models.CharField(blank=True, max_length=200)),
                 (
                     "role",
@@ -68,11 +49,7 @@ class Migration(migrations.Migration):
                 (
                     "plan",
                     models.CharField(
-                        choices=[
-                            ("free", "Free"),
-                            ("pro", "Pro"),
-                            ("enterprise", "Enterprise"),
-                        ],
+                        choices=[("free", "Free"), ("pro", "Pro"), ("enterprise", "Enterprise")],
                         default="free",
                         max_length=20,
                     ),
@@ -80,27 +57,12 @@ class Migration(migrations.Migration):
                 (
                     "research_quota",
                     models.PositiveIntegerField(
-                        blank=True,
-                        help_text="Research requests a month; empty: as the plan says.",
-                        null=True,
+                        blank=True, help_text="Research requests a month; empty: as the plan says.", null=True
                     ),
                 ),
-                (
-                    "notify_job_failures",
-                    models.BooleanField(
-                        default=False, verbose_name="mail me when my jobs fail"
-                    ),
-                ),
-                (
-                    "notify_buying_signals",
-                    models.BooleanField(
-                        default=True, verbose_name="mail me buying signals"
-                    ),
-                ),
-                (
-                    "notify_reports",
-                    models.BooleanField(default=True, verbose_name="mail me reports"),
-                ),
+                ("notify_job_failures", models.BooleanField(default=False, verbose_name="mail me when my jobs fail")),
+                ("notify_buying_signals", models.BooleanField(default=True, verbose_name="mail me buying signals")),
+                ("notify_reports", models.BooleanField(default=True, verbose_name="mail me reports")),
                 (
                     "is_active",
                     models.BooleanField(
@@ -109,39 +71,25 @@ class Migration(migrations.Migration):
                         verbose_name="active",
                     ),
                 ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
-                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
                 "ordering": ["email"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("email", django.db.models.functions.text.Lower("email"))
-                        ),
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
                         name="user_email_is_lower_case",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("email", ""), _negated=True),
-                        name="user_email_is_given",
+                        condition=models.Q(("email", ""), _negated=True), name="user_email_is_given"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("public_id__regex", "^user_[a-z2-7]{12}\\Z")
-                        ),
+                        condition=models.Q(("public_id__regex", "^user_[a-z2-7]{12}\\Z")),
                         name="user_public_id_is_well_formed",
                     ),
+                    models.CheckConstraint(condition=models.Q(("role__in", ["", "admin"])), name="user_role_is_known"),
                     models.CheckConstraint(
-                        condition=models.Q(("role__in", ["", "admin"])),
-                        name="user_role_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("plan__in", ["free", "pro", "enterprise"])),
-                        name="user_plan_is_known",
+                        condition=models.Q(("plan__in", ["free", "pro", "enterprise"])), name="user_plan_is_known"
                     ),
                 ],
             },
@@ -149,22 +97,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AuditEntry",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ("actor", models.CharField(max_length=100)),
                 ("actor_name", models.CharField(blank=True, max_length=254)),
                 ("action", models.CharField(max_length=100)),
@@ -181,9 +115,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["at"], name="audit_at"),
                     models.Index(fields=["actor", "at"], name="audit_actor"),
-                    models.Index(
-                        fields=["target_type", "target_id", "at"], name="audit_target"
-                    ),
+                    models.Index(fields=["target_type", "target_id", "at"], name="audit_target"),
                     models.Index(fields=["tenant_id", "at"], name="audit_tenant"),
                     models.Index(fields=["action", "at"], name="audit_action"),
                 ],
@@ -203,15 +135,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Organisation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "slug",
                     models.CharField(
@@ -230,11 +154,7 @@ class Migration(migrations.Migration):
                 (
                     "plan",
                     models.CharField(
-                        choices=[
-                            ("free", "Free"),
-                            ("pro", "Pro"),
-                            ("enterprise", "Enterprise"),
-                        ],
+                        choices=[("free", "Free"), ("pro", "Pro"), ("enterprise", "Enterprise")],
                         default="free",
                         max_length=20,
                     ),
@@ -257,25 +177,17 @@ class Migration(migrations.Migration):
                         validators=[django.core.validators.MinValueValidator(1)],
                     ),
                 ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
-                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
                 "ordering": ["slug"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("slug__regex", "^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}\\Z")
-                        ),
+                        condition=models.Q(("slug__regex", "^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}\\Z")),
                         name="organisation_slug_is_well_formed",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("name", ""), _negated=True),
-                        name="organisation_name_is_given",
+                        condition=models.Q(("name", ""), _negated=True), name="organisation_name_is_given"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("plan__in", ["free", "pro", "enterprise"])),
@@ -283,17 +195,13 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("max_waiting_jobs__isnull", True),
-                            ("max_waiting_jobs__gte", 1),
-                            _connector="OR",
+                            ("max_waiting_jobs__isnull", True), ("max_waiting_jobs__gte", 1), _connector="OR"
                         ),
                         name="organisation_max_waiting_is_positive",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("starts_per_minute__isnull", True),
-                            ("starts_per_minute__gte", 1),
-                            _connector="OR",
+                            ("starts_per_minute__isnull", True), ("starts_per_minute__gte", 1), _connector="OR"
                         ),
                         name="organisation_starts_are_positive",
                     ),
@@ -303,28 +211,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QuotaUse",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "subject",
                     models.CharField(
-                        help_text="Whose quota: a user's public id, or any other stable id.",
-                        max_length=100,
+                        help_text="Whose quota: a user's public id, or any other stable id.", max_length=100
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        help_text="Of what, such as research.", max_length=50
-                    ),
-                ),
+                ("kind", models.CharField(help_text="Of what, such as research.", max_length=50)),
                 ("month", models.DateField(help_text="First day of the month, UTC.")),
                 ("used", models.PositiveIntegerField(default=0)),
             ],
@@ -332,17 +226,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "quota use",
                 "ordering": ["-month", "subject", "kind"],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("subject", "kind", "month"), name="quota_use_is_unique"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("month__day", 1)),
-                        name="quota_month_is_a_first_day",
-                    ),
+                    models.UniqueConstraint(fields=("subject", "kind", "month"), name="quota_use_is_unique"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="quota_month_is_a_first_day"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("subject", ""), _negated=True),
-                            models.Q(("kind", ""), _negated=True),
+                            models.Q(("subject", ""), _negated=True), models.Q(("kind", ""), _negated=True)
                         ),
                         name="quota_use_is_complete",
                     ),
@@ -352,33 +240,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Membership",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "role",
                     models.CharField(
-                        choices=[
-                            ("viewer", "Viewer"),
-                            ("member", "Member"),
-                            ("tenant-admin", "Tenant admin"),
-                        ],
+                        choices=[("viewer", "Viewer"), ("member", "Member"), ("tenant-admin", "Tenant admin")],
                         default="member",
                         max_length=20,
                     ),
                 ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
-                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "user",
                     models.ForeignKey(
@@ -399,13 +270,9 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("user", "organisation"), name="membership_is_unique"
-                    ),
+                    models.UniqueConstraint(fields=("user", "organisation"), name="membership_is_unique"),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("role__in", ["viewer", "member", "tenant-admin"])
-                        ),
+                        condition=models.Q(("role__in", ["viewer", "member", "tenant-admin"])),
                         name="membership_role_is_known",
                     ),
                 ],
@@ -414,15 +281,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ApiToken",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=100)),
                 (
                     "role",
@@ -438,18 +297,9 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
-                (
-                    "is_service",
-                    models.BooleanField(default=False, verbose_name="service"),
-                ),
-                (
-                    "digest",
-                    models.CharField(editable=False, max_length=64, unique=True),
-                ),
-                (
-                    "prefix",
-                    models.CharField(db_index=True, editable=False, max_length=12),
-                ),
+                ("is_service", models.BooleanField(default=False, verbose_name="service")),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("prefix", models.CharField(db_index=True, editable=False, max_length=12)),
                 (
                     "scopes",
                     django.contrib.postgres.fields.ArrayField(
@@ -465,21 +315,10 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
-                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "revoked_at",
-                    models.DateTimeField(blank=True, editable=False, null=True),
-                ),
-                (
-                    "last_used_at",
-                    models.DateTimeField(blank=True, editable=False, null=True),
-                ),
+                ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("last_used_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "user",
                     models.ForeignKey(
@@ -504,23 +343,14 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}\\Z")),
-                        name="token_digest_is_sha256",
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}\\Z")), name="token_digest_is_sha256"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("user__isnull", False),
-                            ("is_service", True),
-                            _connector="OR",
-                        ),
+                        condition=models.Q(("user__isnull", False), ("is_service", True), _connector="OR"),
                         name="token_has_an_owner",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_service", False),
-                            ("role__isnull", False),
-                            _connector="OR",
-                        ),
+                        condition=models.Q(("is_service", False), ("role__isnull", False), _connector="OR"),
                         name="token_of_a_service_has_a_role",
                     ),
                     models.CheckConstraint(
@@ -533,22 +363,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            (
-                                "scopes__contained_by",
-                                [
-                                    "jobs:read",
-                                    "jobs:write",
-                                    "queues:manage",
-                                    "metrics:read",
-                                ],
-                            )
+                            ("scopes__contained_by", ["jobs:read", "jobs:write", "queues:manage", "metrics:read"])
                         ),
                         name="token_scopes_are_known",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name", ""), _negated=True),
-                        name="token_name_is_given",
-                    ),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="token_name_is_given"),
                 ],
             },
         ),

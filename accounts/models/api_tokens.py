@@ -31,9 +31,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         The work is the same for known, unknown and malformed secrets. Whether the token may still
         be used is for the caller to ask: `usable_at`.
         """
-        memberships = Membership.objects.filter(
-            user=models.OuterRef("user_id")
-        ).order_by("id")
+        memberships = Membership.objects.filter(user=models.OuterRef("user_id")).order_by("id")
         slug_and_role = JSONObject(slug="organisation__slug", role="role")
         token = (
             self.filter(digest=digest_of(secret))
@@ -43,24 +41,14 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         )
         if token is None:
             return None
-        return token, {
-            entry["slug"]: Role(entry["role"]) for entry in token.memberships
-        }
+        return token, {entry["slug"]: Role(entry["role"]) for entry in vars(token)["memberships"]}
 
     def mark_used(self, token: "ApiToken", *, at: datetime) -> None:
         """Written at most once a minute per token, so that a busy token is not a row everybody waits for."""
         minute_ago = at - LAST_USED_PRECISION
         if token.last_used_at is None or token.last_used_at < minute_ago:
-            stale = models.Q(last_used_at__isnull=True) | models.Q(
-                last_used_at__lt=minute_ago
-            )
+            stale = models.Q(last_used_at__isnull=True) | models.Q(last_used_at__lt=minute_ago)
             self.filter(stale, pk=token.pk).update(last_used_at=at)
-
-    def usable(self) -> "ApiTokenQuerySet":
-        unexpired = models.Q(expires_at__isnull=True) | models.Q(
-            expires_at__gt=timezone.now()
-        )
-        return self.filter(unexpired, revoked_at__isnull=True)
 
 
 class ApiToken(models.Model):
@@ -70,19 +58,13 @@ class ApiToken(models.Model):
     """
 
     name = models.CharField(max_length=100)
-    user = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.CASCADE, related_name="api_tokens"
-    )
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="api_tokens"
-    )
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="api_tokens")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="api_tokens")
     role = models.CharField(max_length=20, null=True, blank=True, choices=choices(Role))
     is_service = models.BooleanField("service", default=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     prefix = models.CharField(max_length=PREFIX_LENGTH, db_index=True, editable=False)
-    scopes = ArrayField(
-        models.CharField(max_length=50, choices=[(scope, scope) for scope in SCOPES])
-    )
+    scopes = ArrayField(models.CharField(max_length=50, choices=[(scope, scope) for scope in SCOPES]))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -94,30 +76,22 @@ class ApiToken(models.Model):
         verbose_name = "API token"
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(digest__regex=r"^[0-9a-f]{64}\Z"), name="token_digest_is_sha256"),
             models.CheckConstraint(
-                condition=models.Q(digest__regex=r"^[0-9a-f]{64}\Z"),
-                name="token_digest_is_sha256",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(user__isnull=False) | models.Q(is_service=True),
-                name="token_has_an_owner",
+                condition=models.Q(user__isnull=False) | models.Q(is_service=True), name="token_has_an_owner"
             ),
             models.CheckConstraint(
                 condition=models.Q(is_service=False) | models.Q(role__isnull=False),
                 name="token_of_a_service_has_a_role",
             ),
             models.CheckConstraint(
-                condition=models.Q(role__isnull=True)
-                | models.Q(role__in=[role.value for role in Role]),
+                condition=models.Q(role__isnull=True) | models.Q(role__in=[role.value for role in Role]),
                 name="token_role_is_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(scopes__contained_by=list(SCOPES)),
-                name="token_scopes_are_known",
+                condition=models.Q(scopes__contained_by=list(SCOPES)), name="token_scopes_are_known"
             ),
-            models.CheckConstraint(
-                condition=~models.Q(name=""), name="token_name_is_given"
-            ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="token_name_is_given"),
         ]
 
     def __str__(self) -> str:
@@ -125,8 +99,11 @@ class ApiToken(models.Model):
 
     def usable_at(self, at: datetime) -> bool:
         """Neither revoked nor expired, and the user who answers for it may still sign in."""
-        if self.revoked_at is not None or (
-            self.expires_at is not None and self.expires_at <= at
-        ):
-            return False
-        return self.user is None or self.user.is_active
+        return self.state(at) == "active" and (self.user is None or self.user.is_active)
+
+    def state(self, at: datetime | None = None) -> str:
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.expires_at is not None and self.expires_at <= (at or timezone.now()):
+            return "expired"
+        return "active"

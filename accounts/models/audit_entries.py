@@ -29,9 +29,7 @@ class AuditEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["at"], name="audit_at"),
             models.Index(fields=["actor", "at"], name="audit_actor"),
-            models.Index(
-                fields=["target_type", "target_id", "at"], name="audit_target"
-            ),
+            models.Index(fields=["target_type", "target_id", "at"], name="audit_target"),
             models.Index(fields=["tenant_id", "at"], name="audit_tenant"),
             models.Index(fields=["action", "at"], name="audit_action"),
         ]
@@ -42,7 +40,7 @@ class AuditEntry(models.Model):
                 & ~models.Q(target_type="")
                 & ~models.Q(outcome=""),
                 name="audit_entry_is_complete",
-            ),
+            )
         ]
 
     def __str__(self) -> str:

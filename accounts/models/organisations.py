@@ -18,11 +18,7 @@ class Organisation(models.Model):
     slug = models.CharField(
         max_length=100,
         unique=True,
-        validators=[
-            RegexValidator(
-                SLUG_PATTERN, "Use letters, digits, dot, colon, hyphen and underscore."
-            )
-        ],
+        validators=[RegexValidator(SLUG_PATTERN, "Use letters, digits, dot, colon, hyphen and underscore.")],
         help_text="The API's tenantId. Jobs carry it: renaming cuts the organisation off from its old jobs.",
     )
     name = models.CharField(max_length=200)
@@ -45,24 +41,16 @@ class Organisation(models.Model):
         ordering: ClassVar = ["slug"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(slug__regex=SLUG_PATTERN),
-                name="organisation_slug_is_well_formed",
+                condition=models.Q(slug__regex=SLUG_PATTERN), name="organisation_slug_is_well_formed"
             ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="organisation_name_is_given"),
+            models.CheckConstraint(condition=models.Q(plan__in=Plan.values), name="organisation_plan_is_known"),
             models.CheckConstraint(
-                condition=~models.Q(name=""), name="organisation_name_is_given"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(plan__in=Plan.values),
-                name="organisation_plan_is_known",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(max_waiting_jobs__isnull=True)
-                | models.Q(max_waiting_jobs__gte=1),
+                condition=models.Q(max_waiting_jobs__isnull=True) | models.Q(max_waiting_jobs__gte=1),
                 name="organisation_max_waiting_is_positive",
             ),
             models.CheckConstraint(
-                condition=models.Q(starts_per_minute__isnull=True)
-                | models.Q(starts_per_minute__gte=1),
+                condition=models.Q(starts_per_minute__isnull=True) | models.Q(starts_per_minute__gte=1),
                 name="organisation_starts_are_positive",
             ),
         ]
@@ -75,23 +63,16 @@ class Membership(models.Model):
     """A user's role in one organisation. The oldest membership is the session's default."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="memberships"
-    )
-    role = models.CharField(
-        max_length=20, choices=choices(TENANT_ROLES), default=Role.MEMBER.value
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=choices(TENANT_ROLES), default=Role.MEMBER.value)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["user", "organisation"], name="membership_is_unique"
-            ),
+            models.UniqueConstraint(fields=["user", "organisation"], name="membership_is_unique"),
             models.CheckConstraint(
-                condition=models.Q(role__in=[role.value for role in TENANT_ROLES]),
-                name="membership_role_is_known",
+                condition=models.Q(role__in=[role.value for role in TENANT_ROLES]), name="membership_role_is_known"
             ),
         ]
 

@@ -42,9 +42,7 @@ class LowerCaseEmailField(_EmailField):
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Without a password the user can be given tokens but cannot sign in."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
@@ -53,9 +51,7 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, role=Role.ADMIN.value, **fields)
 
 
@@ -66,9 +62,7 @@ class User(AbstractBaseUser):
     disagree would be one too many.
     """
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=new_public_id, editable=False
-    )
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     email = LowerCaseEmailField("e-mail address", unique=True)
     email_verified = models.BooleanField("e-mail verified", default=False)
     name = models.CharField(max_length=200, blank=True)
@@ -82,19 +76,13 @@ class User(AbstractBaseUser):
     )
     plan = models.CharField(max_length=20, choices=Plan.choices, default=Plan.FREE)
     research_quota = models.PositiveIntegerField(
-        null=True,
-        blank=True,
-        help_text="Research requests a month; empty: as the plan says.",
+        null=True, blank=True, help_text="Research requests a month; empty: as the plan says."
     )
-    notify_job_failures = models.BooleanField(
-        "mail me when my jobs fail", default=False
-    )
+    notify_job_failures = models.BooleanField("mail me when my jobs fail", default=False)
     notify_buying_signals = models.BooleanField("mail me buying signals", default=True)
     notify_reports = models.BooleanField("mail me reports", default=True)
     is_active = models.BooleanField(
-        "active",
-        default=True,
-        help_text="Switch off instead of deleting: sign-in and tokens stop at once.",
+        "active", default=True, help_text="Switch off instead of deleting: sign-in and tokens stop at once."
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -106,24 +94,13 @@ class User(AbstractBaseUser):
     class Meta:
         ordering: ClassVar = ["email"]
         constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"),
+            models.CheckConstraint(condition=~models.Q(email=""), name="user_email_is_given"),
             models.CheckConstraint(
-                condition=models.Q(email=Lower("email")),
-                name="user_email_is_lower_case",
+                condition=models.Q(public_id__regex=r"^user_[a-z2-7]{12}\Z"), name="user_public_id_is_well_formed"
             ),
-            models.CheckConstraint(
-                condition=~models.Q(email=""), name="user_email_is_given"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(public_id__regex=r"^user_[a-z2-7]{12}\Z"),
-                name="user_public_id_is_well_formed",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(role__in=["", Role.ADMIN.value]),
-                name="user_role_is_known",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(plan__in=Plan.values), name="user_plan_is_known"
-            ),
+            models.CheckConstraint(condition=models.Q(role__in=["", Role.ADMIN.value]), name="user_role_is_known"),
+            models.CheckConstraint(condition=models.Q(plan__in=Plan.values), name="user_plan_is_known"),
         ]
 
     def __str__(self) -> str:

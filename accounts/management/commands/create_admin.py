@@ -16,9 +16,7 @@ class Command(BaseCommand):
     help = "Make an administrator who can sign in. The password is random and printed once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--email", default="admin@example.com", help="default: %(default)s"
-        )
+        parser.add_argument("--email", default="admin@example.com", help="default: %(default)s")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -27,13 +25,9 @@ class Command(BaseCommand):
         except BadArgument as error:
             raise CommandError(f"--{error}") from None
         if password is None:
-            self.stdout.write(
-                f"The administrator {user.email} exists; the password is unchanged."
-            )
+            self.stdout.write(f"The administrator {user.email} exists; the password is unchanged.")
         else:
-            self.stdout.write(
-                f"Administrator: {user.email}\nPassword: {password}\n(shown only now)"
-            )
+            self.stdout.write(f"Administrator: {user.email}\nPassword: {password}\n(shown only now)")
 
     def _make(self, email: str) -> tuple[User, str | None]:
         """The password is None for a user who has one already: it is never replaced."""

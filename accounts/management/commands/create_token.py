@@ -19,9 +19,7 @@ def _scopes(text: str) -> list[str]:
     unknown = [scope for scope in wanted if scope not in SCOPES]
     if unknown or not wanted:
         problem = f"unknown scope {', '.join(unknown)}" if unknown else "no scope given"
-        raise ArgumentTypeError(
-            f"{problem}; use any of {','.join(SCOPES)}, separated by commas"
-        )
+        raise ArgumentTypeError(f"{problem}; use any of {','.join(SCOPES)}, separated by commas")
     return wanted
 
 
@@ -35,37 +33,18 @@ class Command(BaseCommand):
     help = "Issue an API token. Prints the token, and nothing else, on standard output."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "email", help="whose token; with --service, who answers for it"
-        )
+        parser.add_argument("email", help="whose token; with --service, who answers for it")
         parser.add_argument(
             "--role",
             choices=[role.value for role in Role],
             help="what the token may do at most; the user is given this role if lower "
             "(default: member for a new membership, else the role the user has)",
         )
-        parser.add_argument(
-            "--organisation",
-            metavar="NAME",
-            default="default",
-            help="default: %(default)s",
-        )
-        parser.add_argument(
-            "--scopes",
-            type=_scopes,
-            help=f"comma-separated, of {', '.join(SCOPES)}; default: by role",
-        )
-        parser.add_argument(
-            "--service",
-            action="store_true",
-            help="a service's token: may name other users as owners",
-        )
-        parser.add_argument(
-            "--name", help="to recognise the token by (default: command line)"
-        )
-        parser.add_argument(
-            "--expires-days", type=_days, metavar="N", help="default: never"
-        )
+        parser.add_argument("--organisation", metavar="NAME", default="default", help="default: %(default)s")
+        parser.add_argument("--scopes", type=_scopes, help=f"comma-separated, of {', '.join(SCOPES)}; default: by role")
+        parser.add_argument("--service", action="store_true", help="a service's token: may name other users as owners")
+        parser.add_argument("--name", help="to recognise the token by (default: command line)")
+        parser.add_argument("--expires-days", type=_days, metavar="N", help="default: never")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -81,9 +60,7 @@ class Command(BaseCommand):
         self.stdout.write(secret)
 
     def _issue(self, options: dict[str, Any]) -> tuple[ApiToken, str]:
-        name = (options["name"] or "").strip() or (
-            options["email"] if options["service"] else "command line"
-        )
+        name = (options["name"] or "").strip() or (options["email"] if options["service"] else "command line")
         if len(name) > 100:
             raise BadArgument("--name: give at most 100 characters.")
         role = Role(options["role"]) if options["role"] else None

@@ -15,8 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "token",
-            help=f"the token, or the first {PREFIX_LENGTH} characters of it as the admin lists them",
+            "token", help=f"the token, or the first {PREFIX_LENGTH} characters of it as the admin lists them"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,9 +32,7 @@ class Command(BaseCommand):
         else:
             found = list(ApiToken.objects.filter(prefix=given))
         if len(found) > 1:
-            raise CommandError(
-                "token: several tokens begin like this; give the whole token or revoke it in the admin."
-            )
+            raise CommandError("token: several tokens begin like this; give the whole token or revoke it in the admin.")
         if not found:
             raise CommandError(
                 f"token: no such token; give the whole token or its first {PREFIX_LENGTH} characters (qry_ and 8 more)."

@@ -1,0 +1,65 @@
+"""Users: site-wide role, verified address, plan, memberships, notification preferences."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from ..models import Membership, User
+from .auditing import AuditedAdmin
+from .generic import AdminUserCreationForm, DjangoUserAdmin, TabularInline, UserChangeForm
+
+
+class MembershipInline(TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("organisation",)
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email",)
+        field_classes: ClassVar[dict[str, Any]] = {}
+
+
+class UserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+        field_classes: ClassVar[dict[str, Any]] = {}
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin, DjangoUserAdmin):
+    add_form = NewUserForm
+    form = UserForm
+    inlines = (MembershipInline,)
+    list_display = ("email", "name", "role", "plan", "email_verified", "is_active", "last_login")
+    list_filter = ("role", "plan", "email_verified", "is_active")
+    search_fields = ("email", "name", "public_id")
+    ordering = ("email",)
+    filter_horizontal = ()
+    readonly_fields = ("public_id", "last_login", "created_at")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "public_id", "password")}),
+        ("Rights", {"fields": ("role", "email_verified", "is_active")}),
+        ("Plan", {"fields": ("plan", "research_quota")}),
+        ("Notifications", {"fields": ("notify_job_failures", "notify_buying_signals", "notify_reports")}),
+        ("Dates", {"fields": ("created_at", "last_login")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "usable_password", "password1", "password2", "role", "plan", "email_verified")}),
+    )
+
+    def audit_target(self, obj: User) -> str:
+        return obj.public_id
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        answer = super().user_change_password(request, id, form_url)
+        # The view redirects only after it changed the password.
+        if request.method == "POST" and answer.status_code == 302:
+            user = self.get_object(request, id)
+            if user is not None:
+                self.audit(request, user, "password")
+        return answer
