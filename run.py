@@ -74,7 +74,7 @@ def ensure_environment(kind: str) -> None:
     if is_installed(kind, wanted):
         return
     VENV.mkdir(exist_ok=True)
-    with open(VENV / "install.lock", "w") as lock:
+    with (VENV / "install.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if is_installed(kind, wanted):  # another run.py did it while this one waited
             return

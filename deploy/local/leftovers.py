@@ -35,7 +35,7 @@ def servers_in(directory: Path, *, names: tuple[str, ...]) -> list[int]:
         if not entry.name.isdigit():
             continue
         try:
-            stands_there = os.readlink(entry / "cwd") == str(directory)
+            stands_there = (entry / "cwd").readlink() == directory
         except OSError:  # gone meanwhile, or another user's
             continue
         title = process.command_line(int(entry.name)) if stands_there else ""

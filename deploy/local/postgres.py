@@ -66,8 +66,10 @@ class Postgres:
         settings = {**SETTINGS, **({} if self._durable else THROW_AWAY_SETTINGS)}
         options = [f"--{name}={value}" for name, value in settings.items()]
         self.child = process.start(
-            [str(self._place.programs / "postgres"), "-D", str(data), f"--port={self._port}"]
-            + options,
+            [
+                *(str(self._place.programs / "postgres"), "-D", str(data)),
+                *(f"--port={self._port}", *options),
+            ],
             env=_environment(),
             log=self._home.log("postgres"),
             stdin=subprocess.DEVNULL,
@@ -78,7 +80,8 @@ class Postgres:
 
     def wait_ready(self, *, give_up: Callable[[], bool]) -> None:
         """Return when it accepts connections, or when `give_up()`; raises StartFailed."""
-        assert self.child and self._place
+        assert self.child
+        assert self._place
         status = self._place.base / "data" / "postmaster.pid"
         deadline = time.monotonic() + START_SECONDS
         while not give_up():

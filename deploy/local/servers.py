@@ -44,7 +44,8 @@ class Servers:
             self.users_lock = None
         if self.keeper is None:
             return True
-        assert self.keeper.stdin and self.keeper.stdout
+        assert self.keeper.stdin
+        assert self.keeper.stdout
         self.keeper.stdin.close()
         with self.keeper.stdout as said:
             if any(json.loads(line) == "shared" for line in said):

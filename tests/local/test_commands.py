@@ -1,7 +1,6 @@
 """`run.py` as its user meets it: exit status, signals, the first job, and nothing left behind."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -67,7 +66,8 @@ def test_a_management_command_gets_its_arguments_and_gives_its_status(
 def test_a_signal_reaches_the_management_command(home: Home, env: dict[str, str]) -> None:
     program = "import signal; print('here', flush=True); signal.pause()"
     with run(env, "manage", "shell", "--no-imports", "-c", program) as command:
-        assert command.stdout and command.stdout.readline() == "here\n"
+        assert command.stdout
+        assert command.stdout.readline() == "here\n"
 
         command.send_signal(signal.SIGTERM)
 
@@ -105,7 +105,7 @@ def test_the_end_of_up_is_the_end_of_everything(
         up.wait(PATIENCE_SECONDS)
 
         eventually(lambda: leftovers(home) == [])
-        assert not os.path.exists(f"/proc/{state['keeper']}") or by == signal.SIGKILL
+        assert not Path(f"/proc/{state['keeper']}").exists() or by == signal.SIGKILL
 
 
 def test_a_port_in_use_is_named_before_anything_starts(home: Home, env: dict[str, str]) -> None:

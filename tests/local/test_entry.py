@@ -15,7 +15,8 @@ from deploy.local.home import ROOT
 @pytest.fixture
 def run() -> ModuleType:
     spec = importlib.util.spec_from_file_location("run", ROOT / "run.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -33,4 +33,5 @@ def test_the_wait_has_an_upper_bound() -> None:
 
     delay = restarts.delay_after_death(1.0)
 
-    assert delay is not None and delay <= LONGEST_DELAY_SECONDS
+    assert delay is not None
+    assert delay <= LONGEST_DELAY_SECONDS

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from deploy.local.failure import StartFailed
 from deploy.local.home import Home
@@ -20,6 +22,8 @@ from deploy.local.leftovers import servers_in
 from deploy.local.ports import answers
 from deploy.local.servers import Servers, attach, running_servers
 from tests.local.waiting import eventually
+
+NO_RETRY = Retry(NoBackoff(), 0)
 
 USE_SERVERS = """
 import sys
@@ -62,6 +66,10 @@ def query(servers: Servers, statement: str) -> list[tuple[object, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+def redis_of(servers: Servers) -> "redis.Redis":
+    return redis.Redis.from_url(servers.urls["REDIS_URL"], retry=NO_RETRY)
+
+
 def port_of(url: str) -> int:
     return urlsplit(url).port or 0
 
@@ -79,11 +87,11 @@ def living_servers(home: Home) -> list[int]:
 def test_data_outlives_the_servers(home: Home) -> None:
     with attached(home) as servers:
         query(servers, "CREATE TABLE kept AS SELECT 42 AS answer")
-        with redis.Redis.from_url(servers.urls["REDIS_URL"]) as connection:
+        with redis_of(servers) as connection:
             connection.set("kept", "43")
     with attached(home) as servers:
         rows = query(servers, "SELECT answer FROM kept")
-        with redis.Redis.from_url(servers.urls["REDIS_URL"]) as connection:
+        with redis_of(servers) as connection:
             value = connection.get("kept")
 
     assert rows == [(42,)]
@@ -95,9 +103,9 @@ def test_both_servers_refuse_whoever_lacks_the_password(home: Home) -> None:
         port = port_of(servers.urls["DATABASE_URL"])
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(f"postgres://quarry:guess@127.0.0.1:{port}/quarry")
-        with redis.Redis(port=port_of(servers.urls["REDIS_URL"]), retry=None) as connection:
-            with pytest.raises(redis.AuthenticationError):
-                connection.ping()
+        nameless = redis.Redis(port=port_of(servers.urls["REDIS_URL"]), retry=NO_RETRY)
+        with nameless, pytest.raises(redis.AuthenticationError):
+            nameless.ping()
 
 
 def test_everything_with_a_password_is_readable_by_its_owner_only(home: Home) -> None:
@@ -111,9 +119,8 @@ def test_everything_with_a_password_is_readable_by_its_owner_only(home: Home) ->
 
 
 def test_a_full_redis_refuses_instead_of_forgetting(home: Home) -> None:
-    with attached(home) as servers:
-        with redis.Redis.from_url(servers.urls["REDIS_URL"]) as connection:
-            settings = connection.config_get("maxmemory-policy", "appendonly", "appendfsync")
+    with attached(home) as servers, redis_of(servers) as connection:
+        settings = connection.config_get("maxmemory-policy", "appendonly", "appendfsync")
 
     assert settings == {
         "maxmemory-policy": "noeviction",
@@ -137,14 +144,17 @@ def test_nothing_runs_after_the_last_user_has_finished(home: Home) -> None:
 
 def test_a_second_command_joins_the_running_servers(home: Home, bare_env: dict[str, str]) -> None:
     with attached(home) as servers, another_command(home, bare_env) as second:
-        assert second.stdout and second.stdout.readline().strip() == servers.urls["DATABASE_URL"]
+        assert second.stdout
+        assert second.stdout.readline().strip() == servers.urls["DATABASE_URL"]
 
 
 def test_servers_wait_for_the_last_command_that_uses_them(
     home: Home, bare_env: dict[str, str]
 ) -> None:
     with another_command(home, bare_env) as first:
-        assert first.stdin and first.stdout and first.stdout.readline()
+        assert first.stdin
+        assert first.stdout
+        assert first.stdout.readline()
         with attached(home) as servers:
             first.stdin.close()
             assert first.stdout.readline().strip() == "False"
@@ -194,12 +204,11 @@ def test_a_killed_postgres_comes_back_at_the_same_address(home: Home) -> None:
 
 
 def test_a_killed_redis_comes_back_with_its_data(home: Home) -> None:
-    with attached(home) as servers:
-        with redis.Redis.from_url(servers.urls["REDIS_URL"]) as connection:
-            connection.set("survives", "yes")
-            os.kill(int(connection.info("server")["process_id"]), signal.SIGKILL)
+    with attached(home) as servers, redis_of(servers) as connection:
+        connection.set("survives", "yes")
+        os.kill(int(connection.info("server")["process_id"]), signal.SIGKILL)
 
-            eventually(lambda: _value(servers, "survives") == b"yes")
+        eventually(lambda: _value(servers, "survives") == b"yes")
 
 
 def test_a_pid_file_that_names_another_program_is_no_obstacle(home: Home) -> None:
@@ -248,7 +257,8 @@ def test_a_newcomer_waits_while_the_servers_are_stopping(
 
         os.close(stopping)
 
-        assert newcomer.stdout and newcomer.stdout.readline().startswith("postgres://")
+        assert newcomer.stdout
+        assert newcomer.stdout.readline().startswith("postgres://")
     eventually(lambda: not living_servers(home))
 
 
@@ -272,7 +282,7 @@ def _can_query(servers: Servers, statement: str) -> bool:
 
 def _value(servers: Servers, key: str) -> object:
     try:
-        with redis.Redis.from_url(servers.urls["REDIS_URL"], retry=None) as connection:
+        with redis_of(servers) as connection:
             return connection.get(key)
     except redis.ConnectionError:
         return None

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -50,7 +51,7 @@ def test_a_killed_test_run_leaves_no_server_and_no_files(bare_env: dict[str, str
 
         run.kill()
 
-        eventually(lambda: not os.path.exists(home) and not answers(urlsplit(url).port or 0))
+        eventually(lambda: not Path(home).exists() and not answers(urlsplit(url).port or 0))
 
 
 @pytest.mark.skipif(

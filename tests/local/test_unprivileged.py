@@ -41,7 +41,8 @@ def test_the_place_elsewhere_is_found_again_by_the_next_run(closed_home: Home) -
     second = choose_place(closed_home)
 
     assert first == second
-    assert first.elsewhere and first.elsewhere.parent == Path("/var/tmp")
+    assert first.elsewhere
+    assert first.elsewhere.parent == Path("/var/tmp")
 
 
 def test_programs_that_nobody_may_reach_are_copied(
@@ -51,7 +52,8 @@ def test_programs_that_nobody_may_reach_are_copied(
 
     place = choose_place(closed_home)
 
-    assert place.elsewhere and place.programs.is_relative_to(place.elsewhere)
+    assert place.elsewhere
+    assert place.programs.is_relative_to(place.elsewhere)
     assert (place.programs / "postgres").stat().st_mode & 0o001
 
 
@@ -73,7 +75,8 @@ def test_the_server_runs_as_nobody(closed_home: Home) -> None:
         with psycopg.connect(servers.urls["DATABASE_URL"]) as connection:
             pid = connection.info.backend_pid
         place = choose_place(closed_home)
-        assert place.account and place.elsewhere
+        assert place.account
+        assert place.elsewhere
         data_owner = (place.base / "data").stat().st_uid
     finally:
         servers.release()
