@@ -56,6 +56,8 @@ def main() -> None:
     ensure_environment(ENVIRONMENT_OF[command])
     if command == "env":
         return
+    if home := os.environ.get("QUARRY_HOME"):  # relative to where the user is, also after chdir
+        os.environ["QUARRY_HOME"] = os.path.abspath(os.path.expanduser(home))
     if command != "manage":  # a management command may name files relative to where the user is
         os.chdir(ROOT)
     search_path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]

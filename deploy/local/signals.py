@@ -20,7 +20,9 @@ class Signals:
         self.received: list[signal.Signals] = []
 
     def __enter__(self) -> "Signals":
-        self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._reader, False)
+        os.set_blocking(self._writer, False)
         self._earlier_fd = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
         self._earlier = {
             number: signal.signal(number, self._note) for number in (*STOPPING, signal.SIGCHLD)
