@@ -8,8 +8,8 @@
     python3 run.py env                                  only make the development environment
 
 It makes `.venv` from the hash-locked requirement files and then becomes the real program, so that
-signals and the exit status are the program's own. Standard library only, and readable by old
-Pythons up to the version check, so that they answer with a sentence.
+signals and the exit status are the program's own. Standard library only, in the syntax of Python
+3.6, so that old Pythons reach the version check and answer with a sentence.
 """
 
 import sys
@@ -56,7 +56,8 @@ def main() -> None:
     ensure_environment(ENVIRONMENT_OF[command])
     if command == "env":
         return
-    if home := os.environ.get("QUARRY_HOME"):  # relative to where the user is, also after chdir
+    home = os.environ.get("QUARRY_HOME")
+    if home:  # relative to where the user is, also after chdir
         os.environ["QUARRY_HOME"] = os.path.abspath(os.path.expanduser(home))
     if command != "manage":  # a management command may name files relative to where the user is
         os.chdir(ROOT)
@@ -137,14 +138,16 @@ def installers() -> Iterator[tuple[str, list[str], dict[str, str]]]:
     """Ways to install into `.venv`, best first: name, command, additional environment."""
     target = str(VENV_PYTHON)
     options = ["--quiet", "--no-input", "--disable-pip-version-check", "--prefer-binary"]
-    if uv := shutil.which("uv"):
+    uv, pip = shutil.which("uv"), shutil.which("pip3")
+    if uv:
         # Without compiled bytecode the first start of every process is three times slower.
         yield "uv", [uv, "pip", "install", "--quiet", "--python", target, "--compile-bytecode"], {}
     if importlib.util.find_spec("pip"):
         yield "pip", [sys.executable, "-m", "pip", "--python", target, "install", *options], {}
-    elif pip := shutil.which("pip3"):
+    elif pip:
         yield "pip3", [pip, "--python", target, "install", *options], {}
-    if wheel := bundled_pip():
+    wheel = bundled_pip()
+    if wheel:
         # pip runs from its wheel, inside the new environment, and is not installed anywhere.
         yield "bundled pip", [target, "-m", "pip", "install", *options], {"PYTHONPATH": wheel}
 
@@ -152,7 +155,8 @@ def installers() -> Iterator[tuple[str, list[str], dict[str, str]]]:
 def bundled_pip() -> str | None:
     """The pip wheel that Python carries for ensurepip, or Debian's copy of it."""
     folders = [Path(sysconfig.get_paths()["stdlib"]) / "ensurepip" / "_bundled"]
-    if packaged := sysconfig.get_config_var("WHEEL_PKG_DIR"):
+    packaged = sysconfig.get_config_var("WHEEL_PKG_DIR")
+    if packaged:
         folders.append(Path(packaged))
     folders.append(Path("/usr/share/python-wheels"))
     wheels = [wheel for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))]
