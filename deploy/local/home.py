@@ -41,6 +41,8 @@ class Home:
             self.path.chmod(0o755)
         for name in ("run", "redis", "logs"):
             (self.path / name).mkdir(mode=0o700, exist_ok=True)
+        # STATIC_ROOT: the web's file server warns of a missing one, an empty one is fine.
+        (self.path / "static").mkdir(exist_ok=True)
         return self
 
     def log(self, name: str) -> Path:
