@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -69,28 +68,25 @@ def caller_of(request: Request | HttpRequest) -> Caller:
 
 def find_caller(request: Request | HttpRequest) -> Caller | None:
     """As `caller_of`, but None for an anonymous request. A bad token still raises: it is no anonymity."""
-    if isinstance(request, Request):
-        if isinstance(request.auth, Caller):
-            return request.auth
-        plain = request._request
-        # What REST framework decided, which may be no session's user (a view without that authentication).
-        user: Any = request.user
-    else:
-        plain = request
-        user = None
-    known: Caller | None = getattr(plain, "_caller", None)
+    # Kept on the very request that was asked about: REST framework may allow a view less than the
+    # plain request underneath holds, such as no session.
+    known: Caller | None = getattr(request, "_caller", None)
     if known is None:
-        known = _find(request, plain, user)
-        plain._caller = known  # type: ignore[attr-defined]
+        known = _find(request)
+        request._caller = known  # type: ignore[union-attr]
     return known
 
 
-def _find(request: Request | HttpRequest, plain: HttpRequest, user: Any) -> Caller | None:
-    if not isinstance(request, Request):
-        secret = bearer_secret(plain)
+def _find(request: Request | HttpRequest) -> Caller | None:
+    plain = request._request if isinstance(request, Request) else request
+    if isinstance(request, Request):
+        if isinstance(request.auth, Caller):
+            return request.auth
+    else:
+        secret = bearer_secret(request)
         if secret is not None:
             return caller_with_secret(secret)[1]
-        user = getattr(plain, "user", None)
+    user = getattr(request, "user", None)
     if isinstance(user, User) and user.is_authenticated:
         return session_caller(user, _chosen_organisation(plain))
     if settings.API_AUTH_REQUIRED:

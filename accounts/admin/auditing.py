@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest
 
@@ -15,7 +15,7 @@ from .generic import ModelAdmin
 class AuditedAdmin(ModelAdmin):
     """Records who created, changed or deleted what; inline rows count as changes of their parent.
 
-    The admin runs each request in one transaction, so a change without its entry cannot happen.
+    A change and its entry are one transaction: the admin's forms are, list actions are made so here.
     """
 
     def audit_target(self, obj: Any) -> str:
@@ -45,9 +45,10 @@ class AuditedAdmin(ModelAdmin):
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        for obj in queryset:
-            self.audit(request, obj, "delete")
-        super().delete_queryset(request, queryset)
+        with transaction.atomic():
+            for obj in queryset:
+                self.audit(request, obj, "delete")
+            super().delete_queryset(request, queryset)
 
 
 class ReadOnlyAdmin(ModelAdmin):

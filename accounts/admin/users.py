@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
 
 from ..models import Membership, User
@@ -56,10 +57,10 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
         return obj.public_id
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        answer = super().user_change_password(request, id, form_url)
-        # The view redirects only after it changed the password.
-        if request.method == "POST" and answer.status_code == 302:
+        with transaction.atomic():
+            answer = super().user_change_password(request, id, form_url)
             user = self.get_object(request, id)
-            if user is not None:
+            # The view redirects only after it changed the password.
+            if request.method == "POST" and answer.status_code == 302 and user is not None:
                 self.audit(request, user, "password")
         return answer

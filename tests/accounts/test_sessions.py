@@ -75,6 +75,13 @@ def test_a_session_with_a_csrf_token_can_write(acme, person):
     assert client.post("/probe", HTTP_X_CSRFTOKEN=token).status_code == 202
 
 
+def test_a_view_for_bearer_tokens_only_takes_no_session(acme, person):
+    client = signed_in(person("ana@example.com", acme="member"))
+
+    assert client.get("/bearer-only").status_code == 401
+    assert client.post("/bearer-only").status_code == 401
+
+
 def test_a_bearer_token_needs_no_csrf_token(acme, person, issue):
     _, secret = issue(person("ana@example.com", acme="member"), acme)
     client = APIClient(enforce_csrf_checks=True)

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.authentication import BearerAuthentication
 from accounts.callers import Role, caller_of, find_caller
 from accounts.permissions import requires
 
@@ -39,6 +40,10 @@ class Probe(APIView):
         return Response(status=202)
 
 
+class BearerOnlyProbe(Probe):
+    authentication_classes = (BearerAuthentication,)
+
+
 class QueueProbe(Probe):
     permission_classes = (requires(scope="queues:manage", role=Role.ADMIN),)
 
@@ -55,5 +60,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("probe", Probe.as_view()),
     path("queue-probe", QueueProbe.as_view()),
+    path("bearer-only", BearerOnlyProbe.as_view()),
     path("plain", plain),
 ]

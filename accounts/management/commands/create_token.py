@@ -65,6 +65,10 @@ class Command(BaseCommand):
             raise BadArgument("--name: give at most 100 characters.")
         role = Role(options["role"]) if options["role"] else None
         user, _ = ensure_user(options["email"])
+        if not user.is_active:
+            raise BadArgument(
+                f"email: {user.email} is switched off, so a token would not work; activate the user first."
+            )
         organisation, _ = ensure_organisation(options["organisation"])
         if options["service"]:
             # The role is the token's alone: who answers for a service gains nothing by it.
