@@ -1,0 +1,144 @@
+"""Reads the environment: the only module of the project that does.
+
+Every reader names the variable in its error, so that a wrong value stops start-up with a sentence
+that says what to change. No value is ever repeated in an error: it may be a secret.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's text, or `default` where it is unset or empty."""
+    return os.environ.get(name) or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    raw = text(name).strip().lower()
+    if not raw:
+        return default
+    if raw in _TRUE:
+        return True
+    if raw in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} must be true or false.")
+
+
+def integer(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    raw = text(name).strip()
+    if not raw:
+        return default
+    bounds = f"a whole number of at least {least}" + (f" and at most {most}" if most else "")
+    try:
+        value = int(raw)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be {bounds}.") from None
+    if value < least or (most is not None and value > most):
+        raise ImproperlyConfigured(f"{name} must be {bounds}.")
+    return value
+
+
+def number(name: str, default: float, *, least: float = 0) -> float:
+    raw = text(name).strip()
+    if not raw:
+        return default
+    try:
+        value = float(raw)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a number of at least {least}.") from None
+    if not value >= least:
+        raise ImproperlyConfigured(f"{name} must be a number of at least {least}.")
+    return value
+
+
+def words(name: str, default: Iterable[str] = ()) -> list[str]:
+    """A comma-separated list; blanks around and between entries are dropped."""
+    raw = text(name)
+    if not raw:
+        return list(default)
+    return [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def choice(name: str, default: str, allowed: Iterable[str]) -> str:
+    value = text(name, default).strip()
+    options = list(allowed)
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} must be one of: {', '.join(options)}.")
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """At most `count` starts in any rolling window of `window_ms` milliseconds."""
+
+    count: int
+    window_ms: int
+
+
+def limit(name: str, default: Limit | None) -> Limit | None:
+    """`<count>/<window in milliseconds>`, or `none` for no limit."""
+    raw = text(name).strip().lower()
+    if not raw:
+        return default
+    if raw == "none":
+        return None
+    count, separator, window = raw.partition("/")
+    if not (separator and count.isdigit() and window.isdigit() and int(count) and int(window)):
+        raise ImproperlyConfigured(f"{name} must be COUNT/MILLISECONDS, such as 100/60000, or none.")
+    return Limit(count=int(count), window_ms=int(window))
+
+
+def redis_url() -> str:
+    """REDIS_URL, else the URL that REDIS_HOST, REDIS_PORT, REDIS_PASSWORD and REDIS_DB describe."""
+    url = text("REDIS_URL")
+    if url:
+        if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+            raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://.")
+        return url
+    password = text("REDIS_PASSWORD")
+    host = text("REDIS_HOST", "localhost")
+    port = integer("REDIS_PORT", 6379, least=1, most=65535)
+    database = integer("REDIS_DB", 0)
+    login = f":{quote(password, safe='')}@" if password else ""
+    return f"redis://{login}{host}:{port}/{database}"
+
+
+def database() -> dict[str, object]:
+    """Django's DATABASES entry from DATABASE_URL, with a capped connection pool."""
+    url = text("DATABASE_URL", "postgres://quarry@localhost:5432/quarry")
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must start with postgres://: Quarry needs PostgreSQL.")
+    from urllib.parse import parse_qsl, unquote
+
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    options["application_name"] = text("QUARRY_PROCESS", "quarry")
+    options.setdefault("connect_timeout", 5)
+    # A peer that vanished without a word is noticed in 30 s, not in two hours.
+    options |= {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
+    options["pool"] = {
+        "min_size": 0,
+        "max_size": integer("DATABASE_POOL_SIZE", 16, least=2, most=500),
+        "timeout": number("DATABASE_POOL_TIMEOUT", 10),
+        "max_idle": 60,
+    }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        # The pool hands out checked connections; Django must not keep one per thread beside it.
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+    }

@@ -1,0 +1,181 @@
+"""Every setting of Quarry, in one place. The environment is read through config/env.py only."""
+
+import tempfile
+from pathlib import Path
+
+import django_stubs_ext
+from django.core.exceptions import ImproperlyConfigured
+
+from . import env
+from .logging import logging_config
+from .queue_settings import BUSINESS_QUEUES, INTERNAL_QUEUE, read_overrides
+
+# Makes Django's generic classes subscriptable at run time, as their type stubs have them.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+QUARRY_HOME = Path(env.text("QUARRY_HOME", str(BASE_DIR / "var")))
+
+# --- Django ---------------------------------------------------------------------------------------
+DEBUG = env.flag("DJANGO_DEBUG", default=False)
+SECRET_KEY = env.text("DJANGO_SECRET_KEY", "development-only-key" if DEBUG else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("DJANGO_SECRET_KEY must be set when DJANGO_DEBUG is off.")
+ALLOWED_HOSTS = env.words("DJANGO_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+PORT = env.integer("PORT", 3000, least=1, most=65535)
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_TZ = True
+LANGUAGE_CODE = "en"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "accounts",
+    # Before django_rq, whose rqworker-pool and rqscheduler commands it replaces.
+    "jobs",
+    "prospects",
+    "django_rq",
+]
+MIDDLEWARE = [
+    "config.request_id.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+# Both spellings of each API path are routed; a redirect would lose a POST's body.
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = QUARRY_HOME / "static"
+MEDIA_ROOT = QUARRY_HOME / "files"
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = False
+
+DATABASES = {"default": env.database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/admin/login/"
+
+# --- Security -------------------------------------------------------------------------------------
+HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG)
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
+# A probe inside the cluster speaks plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^healthz/?$", r"^readyz/?$"]
+
+API_AUTH_REQUIRED = env.flag("API_AUTH_REQUIRED", default=True)
+if not API_AUTH_REQUIRED and not DEBUG and not env.flag("API_OPEN_IN_PRODUCTION", default=False):
+    raise ImproperlyConfigured(
+        "API_AUTH_REQUIRED=false with DJANGO_DEBUG off opens the API to everybody; "
+        "set API_OPEN_IN_PRODUCTION=true if that is meant."
+    )
+ADMIN_EMAIL_DOMAIN = env.text("ADMIN_EMAIL_DOMAIN")
+
+# --- REST -----------------------------------------------------------------------------------------
+#: Largest request body the API accepts, in bytes; a larger one answers 413.
+MAX_JOB_PAYLOAD_BYTES = env.integer("MAX_JOB_PAYLOAD_BYTES", 5 * 1024 * 1024, least=1024)
+# Django's own bound must not answer before ours does, with another error.
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JOB_PAYLOAD_BYTES + 65_536
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "accounts.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["jobs.api.parsing.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "jobs.api.problems.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "COMPACT_JSON": True,
+}
+#: Submissions one caller may make per window; one more answers 429.
+SUBMISSION_RATE_LIMIT = env.limit("SUBMISSION_RATE_LIMIT", env.Limit(count=120, window_ms=60_000))
+
+# --- Redis and RQ ---------------------------------------------------------------------------------
+REDIS_URL = env.redis_url()
+RQ_QUEUES = {
+    name: {"URL": REDIS_URL, "SERIALIZER": "rq.serializers.JSONSerializer"}
+    for name in (*BUSINESS_QUEUES, INTERNAL_QUEUE)
+}
+RQ = {
+    "JOB_CLASS": "jobs.carrier.Message",
+    "QUEUE_CLASS": "jobs.carrier.ReadyQueue",
+    "WORKER_CLASS": "jobs.carrier.SlotWorker",
+    "COMMIT_MODE": "auto",
+}
+
+# --- The job layer --------------------------------------------------------------------------------
+QUEUE_OVERRIDES = read_overrides()
+USE_QUEUE_PROCESSING = env.flag("USE_QUEUE_PROCESSING", default=True)
+#: Ready jobs of one queue that are in Redis at most; the rest waits in Postgres.
+DISPATCH_WINDOW = env.integer("DISPATCH_WINDOW", 2000, least=10)
+#: Seconds a running attempt stays its worker's without renewal. Lower finds losses sooner;
+#: too low, and a worker that was merely slow loses its jobs.
+LEASE_SECONDS = env.number("LEASE_SECONDS", 30, least=2)
+#: Seconds a worker waits for its active jobs after the first signal, before it puts them back.
+WORKER_SHUTDOWN_TIMEOUT = env.number("WORKER_SHUTDOWN_TIMEOUT", 30)
+#: Jobs after which a process slot is replaced, and the memory that has the same effect.
+WORKER_RECYCLE_JOBS = env.integer("WORKER_RECYCLE_JOBS", 1000, least=1)
+WORKER_RECYCLE_MB = env.integer("WORKER_RECYCLE_MB", 512, least=32)
+DLQ_MAX_REDRIVES = env.integer("DLQ_MAX_REDRIVES", 3, least=0)
+RECORD_DAYS = env.integer("RECORD_DAYS", 30, least=1)
+RESEARCH_QUOTA_LIMIT = env.integer("RESEARCH_QUOTA_LIMIT", 100)
+PLAN_PRIORITIES = {
+    "free": env.integer("PLAN_PRIORITY_FREE", 0, most=1000),
+    "pro": env.integer("PLAN_PRIORITY_PRO", 50, most=1000),
+    "enterprise": env.integer("PLAN_PRIORITY_ENTERPRISE", 100, most=1000),
+}
+DIAGNOSTICS = env.flag("QUARRY_DIAGNOSTICS", default=False)
+if DIAGNOSTICS and not DEBUG and not env.flag("QUARRY_DIAGNOSTICS_IN_PRODUCTION", default=False):
+    raise ImproperlyConfigured(
+        "QUARRY_DIAGNOSTICS adds job types that crash workers on purpose and is refused with DJANGO_DEBUG off; "
+        "set QUARRY_DIAGNOSTICS_IN_PRODUCTION=1 if that is meant."
+    )
+
+# --- Sources --------------------------------------------------------------------------------------
+#: `sample` serves the bundled, labelled sample to every state; `files` reads the inbox only.
+UCC_SOURCE = env.choice("QUARRY_UCC_SOURCE", "files", ("files", "sample"))
+#: One folder per state, such as TX/, holding the files to ingest.
+UCC_INBOX = Path(env.text("UCC_INBOX", str(QUARRY_HOME / "inbox" / "ucc")))
+UCC_STATES = env.words("UCC_STATES", ["NY", "CA", "TX", "FL", "IL", "PA", "OH", "GA", "NC", "MI"])
+
+# --- Logging --------------------------------------------------------------------------------------
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
+LOGGING = logging_config(level=LOG_LEVEL, style=LOG_FORMAT)
+
+# Work files of child processes never outlive the machine's own cleaning.
+FILE_UPLOAD_TEMP_DIR = tempfile.gettempdir()

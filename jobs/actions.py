@@ -1,0 +1,214 @@
+"""What people and programs do to jobs: keyword-only verbs, each naming who acts.
+
+Every verb writes its rows and the audit entry in one transaction, and touches Redis only after it
+has committed. Verbs that people use return what they changed; what could not be changed is left out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.callers import Caller, system_caller
+
+from . import commands, dispatch, joblog, limits
+from .handle import JobHandle
+from .ledger import change
+from .ledger.change import Changed
+from .ledger.insert import Inserted, NewJob, insert_jobs
+from .models import Job
+from .submission import Options, new_job_id, prepare
+
+#: Rows of one INSERT in a bulk enqueue.
+CHUNK = 1000
+
+
+class JobIdInUse(Exception):
+    """The job id belongs to a job of another type, queue or tenant; choose another id."""
+
+    code = "job_id_in_use"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """One item of a bulk enqueue."""
+
+    type: str
+    data: Mapping[str, Any]
+    options: Options = Options()
+
+
+# --- Enqueue --------------------------------------------------------------------------------------
+def enqueue(
+    *,
+    type: str,  # noqa: A002  the API's word
+    data: Mapping[str, Any],
+    options: Options | None = None,
+    by: Caller | None = None,
+    correlation_id: str | None = None,
+) -> JobHandle:
+    """Store one job in the caller's transaction; workers see it once that commits.
+
+    Returns its handle; `handle.duplicate` is true where `options.job_id` named an existing job,
+    which is left as it is. Raises registry.UnknownType, payloads.InvalidPayload,
+    submission.Refused, limits.TooManyWaiting or JobIdInUse, and has written nothing then.
+    """
+    caller = by or system_caller()
+    new = prepare(type, data, options or Options(), caller=caller, correlation_id=correlation_id)
+    limits.check_waiting(new.tenant_id, 1)
+    stored = _store([new])
+    if stored:
+        joblog.queued(job_id=new.public_id, type_name=new.type, name=new.user_id, request_id=correlation_id)
+        return JobHandle.of(stored[0], new)
+    if (options or Options()).job_id is None:
+        # A random id that is taken: draw again. 96 bits make this a matter of form.
+        new = replace(new, public_id=new_job_id())
+        return JobHandle.of(_store([new])[0], new)
+    return _existing(new)
+
+
+def enqueue_many(
+    submissions: Iterable[Submission], *, by: Caller | None = None, correlation_id: str | None = None
+) -> list[JobHandle]:
+    """Store all or none; every item is checked before the first is written. Handles in given order.
+
+    Errors name the item: `items.<index>.<field>`. Items whose job id exists already come back as
+    duplicates.
+    """
+    caller = by or system_caller()
+    items = [
+        prepare(
+            item.type,
+            item.data,
+            item.options,
+            caller=caller,
+            correlation_id=correlation_id,
+            prefix=f"items.{index}.",
+        )
+        for index, item in enumerate(submissions)
+    ]
+    by_tenant: dict[str | None, int] = {}
+    for item in items:
+        by_tenant[item.tenant_id] = by_tenant.get(item.tenant_id, 0) + 1
+    for tenant_id, number in by_tenant.items():
+        limits.check_waiting(tenant_id, number)
+    with transaction.atomic():
+        found: dict[str, Inserted] = {}
+        for start in range(0, len(items), CHUNK):
+            found |= {row.public_id: row for row in _store(items[start : start + CHUNK])}
+        handles = []
+        for item in items:
+            row = found.pop(item.public_id, None)
+            handles.append(JobHandle.of(row, item) if row else _existing(item))
+    return handles
+
+
+def _store(items: Sequence[NewJob]) -> list[Inserted]:
+    with transaction.atomic():
+        stored = insert_jobs(items)
+        dispatch.publish_after_commit(stored)
+    return stored
+
+
+def _existing(new: NewJob) -> JobHandle:
+    job = Job.objects.filter(public_id=new.public_id).first()
+    if job is None or (job.type, job.queue, job.tenant_id) != (new.type, new.queue, new.tenant_id):
+        raise JobIdInUse(f"The job id {new.public_id} is in use; choose another one.")
+    return JobHandle.existing(job)
+
+
+# --- Change ---------------------------------------------------------------------------------------
+def cancel(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None) -> list[Changed]:
+    """Cancel: jobs that have not started end at once, active ones are stopped by their workers.
+
+    A returned job whose status is `active` is still being stopped; it ends `cancelled`.
+    """
+    ids = [job.id for job in jobs]
+    with transaction.atomic():
+        cancelled = change.cancel_unstarted(ids)
+        rest = set(ids) - {item.id for item in cancelled}
+        stopping = change.request_cancel(sorted(rest)) if rest else []
+        _audit("job.cancel", [*cancelled, *stopping], by, request_id)
+    _recall(cancelled)
+    for item in stopping:
+        commands.stop(worker=item.worker, job_id=item.id)
+    return [*cancelled, *stopping]
+
+
+def retry(
+    *, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None
+) -> list[Changed]:
+    """Run failed or cancelled jobs again, dead ones with `force`: same id, data and history, fresh budget."""
+    with transaction.atomic():
+        changed = change.retry([job.id for job in jobs], force=force)
+        _audit("job.retry", changed, by, request_id)
+        dispatch.publish_after_commit(
+            [
+                Inserted(
+                    id=item.id,
+                    public_id=item.public_id,
+                    type=item.type,
+                    queue=item.queue,
+                    status=item.status,
+                    priority=item.priority,
+                )
+                for item in changed
+            ]
+        )
+    return changed
+
+
+def bury(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None) -> list[Changed]:
+    """Mark failed jobs dead: bulk retries leave them alone."""
+    with transaction.atomic():
+        changed = change.bury([job.id for job in jobs])
+        _audit("job.bury", changed, by, request_id)
+    return changed
+
+
+def remove(
+    *, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None
+) -> list[Changed]:
+    """Delete jobs and all that is kept of them; active ones only with `force`, which stops them too."""
+    with transaction.atomic():
+        changed = change.remove([job.id for job in jobs], force=force)
+        _audit("job.remove", changed, by, request_id)
+    _recall(changed)
+    for item in changed:
+        if item.worker:
+            commands.stop(worker=item.worker, job_id=item.id)
+    return changed
+
+
+def reprioritise(
+    *, jobs: Sequence[Job], priority: int, by: Caller, request_id: str | None = None
+) -> list[Changed]:
+    """Change the priority of jobs that have not started; their place in the ready set moves at once."""
+    with transaction.atomic():
+        changed = change.reprioritise([job.id for job in jobs], priority)
+        _audit("job.reprioritise", changed, by, request_id, priority=priority)
+    for queue in {item.queue for item in changed}:
+        # Taken out and offered again, so that a raised job enters a full window as well.
+        dispatch.recall(queue, [item.id for item in changed if item.queue == queue])
+        dispatch.refill(queue)
+    return changed
+
+
+def _recall(changed: Sequence[Changed]) -> None:
+    for queue in {item.queue for item in changed}:
+        dispatch.recall(queue, [item.id for item in changed if item.queue == queue])
+
+
+def _audit(action: str, changed: Sequence[Changed], by: Caller, request_id: str | None, **details: Any) -> None:
+    for item in changed:
+        audit.record(
+            caller=by,
+            action=action,
+            target_type="job",
+            target_id=item.public_id,
+            tenant_id=item.tenant_id,
+            details={"queue": item.queue, "type": item.type, **details},
+            request_id=request_id,
+        )

@@ -1,0 +1,43 @@
+"""The process's Redis clients: one pool for short calls, one for a worker's blocking pop.
+
+Every caller shares them, so that a process holds a bounded number of connections however many
+requests it serves.
+"""
+
+import os
+from functools import cache
+from typing import Any
+
+import redis
+from django.conf import settings
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+#: Seconds a short call may take. Publishing is worth no more: the ledger has the job already.
+SHORT_TIMEOUT = 0.5
+#: Seconds a worker blocks for work at most; also how soon it notices a half-open connection.
+BLOCK_SECONDS = 2
+
+
+def client() -> "redis.Redis":
+    """For publishing and looking: answers or fails within half a second."""
+    return _client(os.getpid(), SHORT_TIMEOUT, 1)
+
+
+def blocking_client() -> "redis.Redis":
+    """For a worker's blocking pop."""
+    return _client(os.getpid(), BLOCK_SECONDS + 8, 3)
+
+
+@cache
+def _client(pid: int, timeout: float, retries: int) -> "redis.Redis":
+    # The process id is part of the key, so that a forked child never shares its parent's sockets.
+    options: dict[str, Any] = {
+        "socket_timeout": timeout,
+        "socket_connect_timeout": min(timeout, 2),
+        "socket_keepalive": True,
+        "max_connections": 32,
+        "retry": Retry(ExponentialBackoff(cap=0.2, base=0.01), retries),
+        "health_check_interval": 15,
+    }
+    return redis.Redis.from_url(settings.REDIS_URL, **options)

@@ -1,0 +1,126 @@
+"""Claim, handler, settle: one run of one job, in whatever process or thread it happens."""
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from . import joblog, outcomes, payloads, registry
+from .errors import InvalidInput, JobStopped
+from .ledger.claim import Claimed, claim
+from .ledger.jsontext import json_text
+from .ledger.progress import Line, Step, write_lines, write_progress
+from .ledger.settle import Settlement, add_result, settle
+from .policy import HOUSEKEEPING, Backoff, policy_of
+from .running import RunningJob, StopReason
+
+logger = logging.getLogger("quarry.jobs")
+
+#: A run in the caller's own process has no heartbeat; this bounds how long its loss stays unnoticed.
+DIRECT_LEASE_SECONDS = 1800.0
+
+
+class DirectReporter:
+    """Writes each report at once, in a transaction of its own where none is open."""
+
+    def report(self, item: Step | Line) -> None:
+        if isinstance(item, Step):
+            write_progress([item])
+        else:
+            write_lines([item])
+
+
+def execute(job: RunningJob, claimed: Claimed) -> Settlement | None:
+    """Run the handler and decide what its end means. None: the run needs no settlement any more.
+
+    Never raises for what a handler does. A handler that completed in its own transaction is done,
+    whatever it raised afterwards; that error goes to the log.
+    """
+    try:
+        result = _call(job, claimed)
+        if job.completed:
+            _late_result(job, claimed, result)
+            return None
+        json_text(result)
+        return outcomes.completed(claimed, result)
+    except JobStopped:
+        if job.completed:
+            return None
+        reason = job.stop_reason or StopReason.LOST
+        return outcomes.stopped(claimed, reason, **decision(claimed))
+    except BaseException as error:  # noqa: BLE001  SystemExit in a handler is the handler's failure
+        if job.completed:
+            logger.exception("Job %s raised after it had completed", claimed.public_id)
+            return None
+        if job.stop_reason is not None:
+            # What a handler raises on its way out is not why it ended.
+            return outcomes.stopped(claimed, job.stop_reason, **decision(claimed))
+        return outcomes.failed(claimed, error, **decision(claimed))
+
+
+def _call(job: RunningJob, claimed: Claimed) -> Any:
+    try:
+        kind = registry.get(claimed.type)
+    except registry.UnknownType:
+        raise InvalidInput(
+            f"no code handles type {claimed.type!r} here; deploy the app that registers it and retry",
+            code="unknown_type",
+        ) from None
+    try:
+        payload = payloads.parse(kind.payload, claimed.data)
+    except payloads.InvalidPayload as error:
+        raise InvalidInput(f"the stored data no longer fits type {kind.name}: {error}") from None
+    return kind.handler(payload, job)
+
+
+def _late_result(job: RunningJob, claimed: Claimed, result: Any) -> None:
+    if result is None or job.completed_result is not None:
+        return
+    try:
+        add_result(job_id=claimed.id, run=claimed.run, result=result)
+    except (TypeError, ValueError):
+        logger.exception("Job %s completed, but its result cannot be stored", claimed.public_id)
+
+
+def decision(claimed: Claimed) -> dict[str, Any]:
+    """The rules and the chance that a decision about this run's end needs."""
+    return {
+        "rules": policy_of(claimed.queue),
+        "backoff": backoff_of(claimed.type),
+        "draw": random.random(),  # noqa: S311  jitter, not a secret
+        "at": datetime.now(UTC),
+    }
+
+
+def backoff_of(type_name: str) -> Backoff:
+    try:
+        return registry.get(type_name).backoff
+    except registry.UnknownType:
+        return HOUSEKEEPING.backoff
+
+
+def run(job_id: int, *, worker: str = "direct", prepare: Callable[[RunningJob], None] | None = None) -> bool:
+    """Claim and run one job here and now; False when it is not this caller's to run.
+
+    The one entry point that messages name. A stock RQ worker that is handed our message runs it
+    through this; our own workers claim in batches and never look at the message's data.
+    """
+    with transaction.atomic():
+        won = claim([int(job_id)], worker=worker, lease_seconds=DIRECT_LEASE_SECONDS)
+    if not won:
+        return False
+    claimed = won[0]
+    job = RunningJob(claimed, DirectReporter())
+    if prepare:
+        prepare(job)
+    joblog.processing(claimed)
+    settlement = execute(job, claimed)
+    if settlement is None:
+        joblog.ended(claimed, None, None)
+        return True
+    done = settle([settlement])
+    joblog.ended(claimed, settlement, done.get((claimed.id, claimed.run)))
+    return True

@@ -1,0 +1,127 @@
+"""Changes that people make to jobs: cancel, retry, bury, remove, reprioritise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from ..states import Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """A job that a verb changed. `worker` ran it at that moment, where one did."""
+
+    id: int
+    public_id: str
+    type: str
+    queue: str
+    priority: int
+    status: Status
+    worker: str | None = None
+    tenant_id: str | None = None
+
+
+_NOTED = """
+noted AS (
+    INSERT INTO jobs_event (job_id, public_id, queue, type, event)
+    SELECT id, public_id, queue, type, {event} FROM changed
+)
+SELECT id, public_id, type, queue, priority, status, worker, tenant_id FROM changed ORDER BY id
+"""
+_COLUMNS = "j.id, j.public_id, j.type, j.queue, j.priority, j.status, j.worker, j.tenant_id"
+_PICK = "SELECT id FROM jobs_job WHERE id = ANY(%s) AND {condition} ORDER BY id FOR UPDATE"
+
+
+def _verb(*, condition: str, change: str, event: str) -> str:
+    return (
+        f"WITH picked AS ({_PICK.format(condition=condition)}), changed AS ("  # noqa: S608  constants of this file
+        f"{change} FROM picked WHERE j.id = picked.id RETURNING {_COLUMNS}),"
+        + _NOTED.format(event=event)
+    )
+
+
+_CANCEL = _verb(
+    condition="status IN ('waiting', 'rate-limited', 'delayed')",
+    change="""UPDATE jobs_job j SET status = 'cancelled', finished_at = clock_timestamp(),
+        updated_at = clock_timestamp(), run_at = NULL, delay_reason = NULL, permitted_at = NULL""",
+    event="'cancelled'",
+)
+_REQUEST_CANCEL = f"""
+UPDATE jobs_job j SET cancel_requested_at = COALESCE(cancel_requested_at, clock_timestamp())
+WHERE id = ANY(%s) AND status = 'active' RETURNING {_COLUMNS}
+"""  # noqa: S608
+# An archived job has no data left to run with.
+_RETRY = _verb(
+    condition="NOT archived AND (status IN ('failed', 'cancelled') OR (%s AND status = 'dead'))",
+    change="""UPDATE jobs_job j SET status = 'waiting', attempts_made = 0,
+        redrives = CASE WHEN j.status = 'cancelled' THEN j.redrives
+                        WHEN j.status = 'dead' THEN 0 ELSE j.redrives + 1 END,
+        result = NULL, error = NULL, error_type = NULL, error_message = NULL, progress = 0, stage = '',
+        losses = CASE WHEN j.status = 'dead' THEN 0 ELSE j.losses END,
+        started_at = NULL, finished_at = NULL, duration_ms = NULL, run_at = NULL, permitted_at = NULL,
+        cancel_requested_at = NULL, updated_at = clock_timestamp()""",
+    event="'waiting'",
+)
+_BURY = _verb(
+    condition="status = 'failed'",
+    change="UPDATE jobs_job j SET status = 'dead', updated_at = clock_timestamp()",
+    event="'dead'",
+)
+_REPRIORITISE = f"""
+WITH picked AS (
+    SELECT id FROM jobs_job WHERE id = ANY(%s) AND finished_at IS NULL AND status <> 'active' ORDER BY id FOR UPDATE
+)
+UPDATE jobs_job j SET priority = %s, updated_at = clock_timestamp() FROM picked WHERE j.id = picked.id
+RETURNING {_COLUMNS}
+"""  # noqa: S608
+_REMOVE = (
+    f"WITH picked AS ({_PICK.format(condition='(%s OR status <> %s)')}), changed AS ("  # noqa: S608
+    f"DELETE FROM jobs_job j USING picked WHERE j.id = picked.id RETURNING {_COLUMNS}),"
+    + _NOTED.format(event="'removed'")
+)
+
+
+def _run(sql: str, parameters: list[object]) -> list[Changed]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [
+            Changed(
+                id=row[0],
+                public_id=row[1],
+                type=row[2],
+                queue=row[3],
+                priority=row[4],
+                status=Status(row[5]),
+                worker=row[6],
+                tenant_id=row[7],
+            )
+            for row in cursor.fetchall()
+        ]
+
+
+def cancel_unstarted(ids: Sequence[int]) -> list[Changed]:
+    return _run(_CANCEL, [list(ids)])
+
+
+def request_cancel(ids: Sequence[int]) -> list[Changed]:
+    """Mark active jobs; their workers stop them and settle them as cancelled."""
+    return _run(_REQUEST_CANCEL, [list(ids)])
+
+
+def retry(ids: Sequence[int], *, force: bool) -> list[Changed]:
+    """Failed and cancelled jobs wait again with a fresh budget; dead ones with `force` only."""
+    return _run(_RETRY, [list(ids), force])
+
+
+def bury(ids: Sequence[int]) -> list[Changed]:
+    return _run(_BURY, [list(ids)])
+
+
+def reprioritise(ids: Sequence[int], priority: int) -> list[Changed]:
+    return _run(_REPRIORITISE, [list(ids), priority])
+
+
+def remove(ids: Sequence[int], *, force: bool) -> list[Changed]:
+    """Delete jobs with attempts and log; active ones with `force` only. Their runs are fenced off."""
+    return _run(_REMOVE, [list(ids), force, "active"])

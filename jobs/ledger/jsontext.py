@@ -1,0 +1,14 @@
+"""JSON as Postgres takes it."""
+
+import json
+from typing import Any
+
+
+def json_text(value: Any) -> str:
+    """JSON that Postgres takes. Raises TypeError or ValueError for what it cannot hold."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if "\\u0000" in text:
+        raise ValueError("a text with a NUL character cannot be stored")
+    # A lone surrogate passes json.dumps and fails only in the database driver.
+    text.encode()
+    return text

@@ -1,0 +1,80 @@
+"""Progress and log lines of running jobs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A progress report of one run; percent is 0 to 100."""
+
+    job_id: int
+    run: int
+    percent: int
+    stage: str
+
+
+_PROGRESS = """
+WITH given AS (
+    SELECT * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::text[]) WITH ORDINALITY
+        AS g (id, run, percent, stage, place)
+), latest AS (
+    SELECT DISTINCT ON (id, run) id, run, percent, stage FROM given ORDER BY id, run, place DESC
+), written AS (
+    UPDATE jobs_job j SET progress = GREATEST(j.progress, l.percent), stage = l.stage,
+        updated_at = clock_timestamp()
+    FROM latest l WHERE j.id = l.id AND j.run = l.run AND j.status = 'active'
+    RETURNING j.id, j.run, j.public_id, j.queue, j.type
+), noted AS (
+    INSERT INTO jobs_event (job_id, public_id, queue, type, event, payload)
+    SELECT w.id, w.public_id, w.queue, w.type, 'progress',
+        jsonb_build_object('progress', g.percent, 'stage', g.stage)
+    FROM given g JOIN written w ON w.id = g.id AND w.run = g.run ORDER BY g.place
+)
+SELECT id, run FROM written
+"""
+
+
+def write_progress(steps: Sequence[Step]) -> set[tuple[int, int]]:
+    """Store steps in order. Returns the (job id, run) pairs that still own their job."""
+    if not steps:
+        return set()
+    columns: list[list[object]] = [
+        [step.job_id for step in steps],
+        [step.run for step in steps],
+        [step.percent for step in steps],
+        [step.stage for step in steps],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_PROGRESS, columns)
+        return {(row[0], row[1]) for row in cursor.fetchall()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    job_id: int
+    run: int
+    text: str
+
+
+# A job removed meanwhile takes no lines; the join drops them instead of failing the batch.
+_LINES = """
+INSERT INTO jobs_logline (job_id, run, text)
+SELECT g.id, g.run, g.text
+FROM unnest(%s::bigint[], %s::int[], %s::text[]) WITH ORDINALITY AS g (id, run, text, place)
+JOIN jobs_job j ON j.id = g.id ORDER BY g.place
+"""
+
+
+def write_lines(lines: Sequence[Line]) -> None:
+    if not lines:
+        return
+    columns: list[list[object]] = [
+        [line.job_id for line in lines],
+        [line.run for line in lines],
+        [line.text for line in lines],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, columns)

@@ -1,0 +1,171 @@
+"""The running job as its handler sees it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from django.db import transaction
+
+from .errors import ClaimLost, JobStopped
+from .ledger.claim import Claimed
+from .ledger.progress import Line, Step
+from .ledger.settle import Settlement, settle
+from .states import Outcome, Status
+
+LONGEST_LOG_LINE = 4000
+
+
+class StopReason(StrEnum):
+    CANCELLED = "cancelled"
+    TIMEOUT = "timeout"
+    SHUTDOWN = "shutdown"
+    LOST = "lost"
+
+
+class Reporter(Protocol):
+    """Takes a run's progress and log lines to the ledger, in order; must not block for long."""
+
+    def report(self, item: Step | Line) -> None: ...
+
+
+@dataclass(kw_only=True)
+class Completion:
+    """What `completes()` commits beside the handler's own writes."""
+
+    result: Any = None
+
+
+class RunningJob:
+    """One run of a job. Handlers read from it, report to it, and ask it whether to stop."""
+
+    def __init__(self, claimed: Claimed, reporter: Reporter) -> None:
+        self._claimed = claimed
+        self._reporter = reporter
+        self._percent = 0
+        self._stop = threading.Event()
+        self._deciding = threading.Lock()
+        self.stop_reason: StopReason | None = None
+        #: Set once `completes()` has committed: the run is over, whatever the handler still does.
+        self.completed = False
+        self.completed_result: Any = None
+
+    # --- What it is ---------------------------------------------------------------------------
+    @property
+    def id(self) -> str:
+        """The public id."""
+        return self._claimed.public_id
+
+    @property
+    def key(self) -> int:
+        """The row's primary key."""
+        return self._claimed.id
+
+    @property
+    def run(self) -> int:
+        """The fencing token: this run's number over the job's whole life."""
+        return self._claimed.run
+
+    @property
+    def type(self) -> str:
+        return self._claimed.type
+
+    @property
+    def queue(self) -> str:
+        return self._claimed.queue
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return self._claimed.data
+
+    @property
+    def attempts_made(self) -> int:
+        return self._claimed.attempt
+
+    @property
+    def max_attempts(self) -> int:
+        return self._claimed.max_attempts
+
+    @property
+    def user_id(self) -> str | None:
+        return self._claimed.user_id
+
+    @property
+    def tenant_id(self) -> str | None:
+        return self._claimed.tenant_id
+
+    @property
+    def correlation_id(self) -> str | None:
+        return self._claimed.correlation_id
+
+    # --- What it reports ----------------------------------------------------------------------
+    def progress(self, percent: float, stage: str = "") -> None:
+        """Say how far the run is: 0 to 100 (clamped), never less than before in this run.
+
+        100 is left to completion, so a report of 100 is kept as 99 until the job has completed.
+        """
+        self.check()
+        self._percent = max(self._percent, min(99, max(0, int(percent))))
+        self._reporter.report(Step(job_id=self.key, run=self.run, percent=self._percent, stage=stage[:200]))
+
+    update_progress = progress
+
+    def log(self, text: str) -> None:
+        """Append a line to the job's own log, which the API and the console show."""
+        clean = str(text).replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+        self._reporter.report(Line(job_id=self.key, run=self.run, text=clean[:LONGEST_LOG_LINE]))
+
+    # --- Whether it must stop -----------------------------------------------------------------
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the run should end soon, for whatever reason; `stop_reason` says which."""
+        return self._stop.is_set()
+
+    def check(self) -> None:
+        """Raise JobStopped if the run should end. Call it between pieces of work."""
+        if self._stop.is_set():
+            raise JobStopped(str(self.stop_reason))
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but end at once when the run should. Prefer it to time.sleep in handlers."""
+        if self._stop.wait(seconds):
+            self.check()
+
+    def stop(self, reason: StopReason) -> None:
+        """Ask the handler to end. The first reason stays."""
+        with self._deciding:
+            if self.stop_reason is None:
+                self.stop_reason = reason
+        self._stop.set()
+
+    # --- How it completes with its effect -----------------------------------------------------
+    @contextmanager
+    def completes(self, result: Any = None) -> Iterator[Completion]:
+        """One transaction: the block's writes and `completed` commit together, or neither does.
+
+        Raises ClaimLost, and rolls the block back, when another run owns the job by then. A result
+        is kept in the same transaction if it is given here or set on the object the block gets;
+        otherwise the handler's return value is added right after.
+        """
+        completion = Completion(result=result)
+        with transaction.atomic():
+            self.check()
+            yield completion
+            self.check()
+            done = settle(
+                [
+                    Settlement(
+                        job_id=self.key,
+                        run=self.run,
+                        status=Status.COMPLETED,
+                        outcome=Outcome.COMPLETED,
+                        result=completion.result,
+                    )
+                ]
+            )
+            if (self.key, self.run) not in done:
+                raise ClaimLost("another run owns this job")
+        self.completed = True
+        self.completed_result = completion.result
