@@ -53,6 +53,7 @@ def main() -> None:
                 keeper.linger()
         except (StartFailed, OSError) as error:
             say(f"failed: {error}")
+            print(error, file=sys.stderr, flush=True)  # into its log, for later
             sys.exit(1)
         finally:
             keeper.stop()

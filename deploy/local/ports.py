@@ -1,14 +1,20 @@
 """TCP ports on the loopback interface."""
 
+import secrets
 import socket
+
+#: Below the range that systems hand out for outgoing connections. A client that keeps calling a
+#: dead server on a port of that range may be given the same port, connect to itself, and so keep
+#: the server from coming back.
+LOWEST, HIGHEST = 20_000, 32_000
 
 
 def free_port() -> int:
-    """A port that nobody listens on now; another program may still take it first."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A random port that nobody listens on now; another program may still take it first."""
+    while True:
+        port = LOWEST + secrets.randbelow(HIGHEST - LOWEST)
+        if not is_taken(port):
+            return port
 
 
 def is_taken(port: int) -> bool:
