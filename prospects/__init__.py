@@ -1,0 +1,1 @@
+"""UCC filings and the prospects found in them."""

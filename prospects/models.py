@@ -1,0 +1,205 @@
+"""UCC liens with their filings, parties and collateral, and the prospects found among the debtors.
+
+Every row says whose it is (`tenant_id`, empty for jobs of no organisation) and where it came from
+(`source`). prospects/ingestion.py writes them; what a lien and a prospect say is always computed
+from the filings, so that the order in which filings arrive does not matter.
+"""
+
+from typing import ClassVar
+
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models.functions import MD5, Now
+
+
+class Source(models.TextChoices):
+    SAMPLE = "sample", "Bundled sample"
+    FILE = "file", "File"
+    LIVE = "live", "Live source"
+
+
+class LienStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    LAPSED = "lapsed", "Lapsed"
+    TERMINATED = "terminated", "Terminated"
+
+
+class Action(models.TextChoices):
+    INITIAL = "initial", "UCC1 financing statement"
+    AMENDMENT = "amendment", "UCC3 amendment"
+    ASSIGNMENT = "assignment", "UCC3 assignment"
+    CONTINUATION = "continuation", "UCC3 continuation"
+    TERMINATION = "termination", "UCC3 termination"
+
+
+class Role(models.TextChoices):
+    DEBTOR = "debtor", "Debtor"
+    SECURED = "secured", "Secured party"
+    ASSIGNOR = "assignor", "Assignor"
+
+
+class Kind(models.TextChoices):
+    ORGANISATION = "organisation", "Organisation"
+    INDIVIDUAL = "individual", "Individual"
+
+
+STATE_IS_TWO_CAPITALS = models.Q(state__regex=r"^[A-Z]{2}$")
+
+
+def _one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=models.Q(**{f"{field}__in": choices.values}), name=name)
+
+
+class Owned(models.Model):
+    """What every row of this app carries."""
+
+    tenant_id = models.CharField(max_length=100, blank=True, default="")
+    source = models.CharField(max_length=10, choices=Source.choices)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Lien(Owned):
+    state = models.CharField(max_length=2)
+    file_number = models.CharField("original file number", max_length=60)
+    lien_type = models.CharField(max_length=60, blank=True, help_text="In the register's own words.")
+    status = models.CharField(max_length=10, choices=LienStatus.choices, default=LienStatus.ACTIVE)
+    filed_on = models.DateField(null=True, blank=True, help_text="Empty where the source does not say.")
+    lapses_on = models.DateField(null=True, blank=True)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "state", "file_number"], name="lien_is_unique"),
+            models.CheckConstraint(condition=STATE_IS_TWO_CAPITALS, name="lien_state_is_two_capitals"),
+            models.CheckConstraint(condition=~models.Q(file_number=""), name="lien_file_number_is_given"),
+            _one_of("status", LienStatus, "lien_status_is_known"),
+            _one_of("source", Source, "lien_source_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.file_number}"
+
+
+class Filing(Owned):
+    lien = models.ForeignKey(Lien, on_delete=models.CASCADE, related_name="filings")
+    file_number = models.CharField(max_length=60)
+    action = models.CharField(max_length=20, choices=Action.choices)
+    filed_on = models.DateField(null=True, blank=True, help_text="Empty where the source does not say.")
+    lien_type = models.CharField(max_length=60, blank=True)
+    lien_status = models.CharField(
+        max_length=10, choices=LienStatus.choices, blank=True, help_text="Of the lien, as stated with this filing."
+    )
+    lien_lapses_on = models.DateField(null=True, blank=True, help_text="Of the lien, as stated with this filing.")
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            # Within the lien: one amendment may concern several liens and then has the same number in each.
+            models.UniqueConstraint(fields=["lien", "file_number"], name="filing_is_unique"),
+            models.CheckConstraint(condition=~models.Q(file_number=""), name="filing_file_number_is_given"),
+            models.CheckConstraint(
+                condition=models.Q(lien_status="") | models.Q(lien_status__in=LienStatus.values),
+                name="filing_lien_status_is_known",
+            ),
+            _one_of("action", Action, "filing_action_is_known"),
+            _one_of("source", Source, "filing_source_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_number} ({self.action})"
+
+
+class Party(Owned):
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="parties")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    name = models.CharField(max_length=300)
+    name_key = models.CharField(max_length=300, editable=False, help_text="See prospects/names.py.")
+    first_name = models.CharField(max_length=300, blank=True)
+    middle_name = models.CharField(max_length=300, blank=True)
+    last_name = models.CharField(max_length=300, blank=True)
+    suffix = models.CharField(max_length=300, blank=True)
+    street = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=200, blank=True)
+    region = models.CharField(max_length=200, blank=True)
+    postal_code = models.CharField(max_length=420, blank=True)
+    country = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name_plural = "parties"
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["filing", "role", "kind", "name_key"], name="party_is_unique"),
+            models.CheckConstraint(condition=~models.Q(name="") & ~models.Q(name_key=""), name="party_has_a_name"),
+            _one_of("role", Role, "party_role_is_known"),
+            _one_of("kind", Kind, "party_kind_is_known"),
+            _one_of("source", Source, "party_source_is_known"),
+        ]
+        indexes: ClassVar = [
+            # A prospect's filings, and nothing else, are looked up by name.
+            models.Index(
+                fields=["tenant_id", "name_key"],
+                name="party_debtor_organisation",
+                condition=models.Q(role=Role.DEBTOR, kind=Kind.ORGANISATION),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.role})"
+
+
+class Collateral(Owned):
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="collateral")
+    text = models.TextField()
+    #: Stands in for the text in the unique index, whose entries PostgreSQL limits to 2,700 bytes.
+    digest = models.GeneratedField(expression=MD5("text"), output_field=models.CharField(max_length=32), db_persist=True)
+
+    class Meta:
+        verbose_name_plural = "collateral"
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["filing", "digest"], name="collateral_is_unique"),
+            models.CheckConstraint(condition=~models.Q(text=""), name="collateral_text_is_given"),
+            _one_of("source", Source, "collateral_source_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Prospect(Owned):
+    """A debtor organisation in one state; its filings are the debtor parties with the same name key."""
+
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    state = models.CharField(max_length=2)
+    name = models.CharField(max_length=300)
+    name_key = models.CharField(max_length=300, editable=False)
+    first_filed_on = models.DateField(null=True, blank=True)
+    last_filed_on = models.DateField(null=True, blank=True)
+    filing_count = models.PositiveIntegerField()
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "state", "name_key"], name="prospect_is_unique"),
+            models.CheckConstraint(condition=STATE_IS_TWO_CAPITALS, name="prospect_state_is_two_capitals"),
+            models.CheckConstraint(
+                condition=~models.Q(name="") & ~models.Q(name_key=""), name="prospect_has_a_name"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_filed_on__lte=models.F("last_filed_on"))
+                | (models.Q(first_filed_on__isnull=True) & models.Q(last_filed_on__isnull=True)),
+                name="prospect_dates_are_in_order",
+            ),
+            models.CheckConstraint(condition=models.Q(filing_count__gte=1), name="prospect_has_a_filing"),
+            _one_of("source", Source, "prospect_source_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"

@@ -1,0 +1,43 @@
+"""When two spellings of a name mean the same party."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+#: Upper case and `&` can make a key longer than its name; an index entry must stay under 2,700 bytes.
+MAX_KEY = 300
+
+_DROPPED = re.compile(r"[.'’`\"]")
+_SEPARATORS = re.compile(r"[\W_]+")
+_ENDINGS = (
+    (re.compile(r" LIMITED LIABILITY (?:COMPANY|CO)$"), " LLC"),
+    (re.compile(r" L L C$"), " LLC"),
+    (re.compile(r" LIMITED LIABILITY PARTNERSHIP$"), " LLP"),
+    (re.compile(r" LIMITED PARTNERSHIP$"), " LP"),
+    (re.compile(r" INCORPORATED$"), " INC"),
+    (re.compile(r" CORPORATION$"), " CORP"),
+    (re.compile(r" COMPANY$"), " CO"),
+    (re.compile(r" LIMITED$"), " LTD"),
+)
+
+
+@lru_cache(maxsize=16384)
+def name_key(name: str) -> str:
+    """The name without case, accents, punctuation and a leading THE; forms of company abbreviated.
+
+    The form of company stays part of it: Acme LLC and Acme Inc are two companies. Never empty for
+    a name that has a letter or a digit.
+    """
+    plain = name if name.isascii() else _without_accents(name)
+    words = _SEPARATORS.sub(" ", _DROPPED.sub("", plain.upper().replace("&", " AND "))).strip()
+    for ending, short in _ENDINGS:
+        shortened = ending.sub(short, words)
+        if shortened != words:
+            words = shortened
+            break
+    return (words.removeprefix("THE ")[:MAX_KEY].strip()) or name[:MAX_KEY]
+
+
+def _without_accents(name: str) -> str:
+    parts = unicodedata.normalize("NFKD", name)
+    return "".join(character for character in parts if not unicodedata.combining(character))

@@ -1,0 +1,1 @@
+"""Everything that brings data in from outside. Frozen dataclasses and typed errors come out."""

@@ -1,0 +1,256 @@
+"""Importer of the plain CSV format; docs/ucc-csv.md describes it for those who make the files.
+
+One row is one filing with at most one debtor, one secured party and one assignor. Further parties
+of the same filing follow in further rows with the same numbers. UTF-8, commas, a header row, ISO
+dates. Needed columns: `file_number`, `filed_on`, `debtor_name`. Any order, others are ignored.
+
+    file_number            number of this filing
+    original_file_number   of the financing statement it amends; empty: it is one itself
+    action                 initial, amendment, assignment, continuation or termination
+    filed_on, lapses_on    lapses_on 9999-12-31 means never
+    status                 of the lien: active, lapsed or terminated; empty: not known
+    lien_type              the register's own word, such as ucc or lien_irs
+    state                  checked against the folder's where the column exists
+    debtor_*               name, kind, first_name, middle_name, last_name, suffix,
+    secured_*, assignor_*      street, city, state, zip, country
+    collateral             text
+"""
+
+import csv
+import itertools
+from collections.abc import Iterator, Mapping
+
+from .errors import BadRow, UnreadableFile
+from .fields import MAX_ADDRESS, MAX_COLLATERAL, MAX_NAME, MAX_NUMBER, iso_date, party_kind, required, shown, text
+from .inbox import OpenFile
+from .lines import Lines
+from .reading import Reading, RowProblem
+from .records import Action, FilingRecord, LienStatus, PartyKind, PartyRecord, PartyRole, SourceLabel, merged
+
+NEEDED = ("file_number", "filed_on", "debtor_name")
+_NAME_PARTS = ("first_name", "middle_name", "last_name", "suffix")
+_PARTY = ("name", "kind", *_NAME_PARTS, "street", "city", "state", "zip", "country")
+KNOWN = frozenset(
+    {"file_number", "original_file_number", "action", "filed_on", "lapses_on", "status", "lien_type", "state"}
+    | {"collateral"}
+    | {f"{role.value}_{part}" for role in PartyRole for part in _PARTY}
+)
+#: Names that registers use for the same columns.
+ALIASES = {
+    "filing_number": "file_number",
+    "original_filing_number": "original_file_number",
+    "filing_date": "filed_on",
+    "file_date": "filed_on",
+    "lapse_date": "lapses_on",
+    "expiration_date": "lapses_on",
+    "debtor": "debtor_name",
+    "secured_party": "secured_name",
+    "secured_party_name": "secured_name",
+    "collateral_description": "collateral",
+}
+_REMEDY = "See docs/ucc-csv.md for the columns"
+
+
+class _Taken:
+    """Hands lines to the CSV reader and remembers those of the current record."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self.of_record: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.of_record.append(line)
+        return line
+
+
+class _Rows:
+    """CSV records with the line each begins on. A record that fails costs its first line only.
+
+    So a forgotten quotation mark, which swallows the lines after it, loses one row and not all.
+    """
+
+    def __init__(self, file: OpenFile) -> None:
+        self._lines = Lines(file.stream)
+        self._taken = _Taken(self._lines)
+        self._reader = csv.reader(self._taken, strict=True)
+        self.line = 0
+
+    def next_row(self) -> list[str] | None:
+        """The next record that is not blank; None at the end. Raises BadRow."""
+        while True:
+            self._taken.of_record.clear()
+            self.line = self._lines.number + 1
+            try:
+                row = next(self._reader)
+            except StopIteration:
+                return None
+            except csv.Error as error:
+                self.resume_after_first_line()
+                raise BadRow(f"cannot be read as CSV ({error}); is a quotation mark missing?") from None
+            if row:
+                return row
+
+    def resume_after_first_line(self) -> None:
+        self._lines.give_back(self._taken.of_record[1:])
+        self._taken.of_record.clear()
+
+
+def read_csv(file: OpenFile, *, state: str, label: SourceLabel, reading: Reading) -> Iterator[FilingRecord]:
+    """Check the header at once, then stream the filings. Raises UnreadableFile."""
+    rows = _Rows(file)
+    names = _header(file, rows, reading)
+    return _merged_neighbours(_filings(file, rows, names, state, label, reading))
+
+
+def _header(file: OpenFile, rows: _Rows, reading: Reading) -> list[str]:
+    try:
+        row = rows.next_row()
+    except BadRow as error:
+        raise _bad_header(file, rows, str(error)) from None
+    if row is None:
+        raise UnreadableFile(file=file.name, line=1, problem="the file is empty", remedy="Copy the file again")
+    row[0] = row[0].removeprefix("\ufeff")
+    names = [_column(cell) for cell in row]
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        hint = "; separate the columns with commas" if len(row) == 1 and (";" in row[0] or "\t" in row[0]) else ""
+        raise _bad_header(file, rows, f"the header row lacks {', '.join(missing)}{hint}")
+    doubled = sorted({name for name in names if name in KNOWN and names.count(name) > 1})
+    if doubled:
+        raise _bad_header(file, rows, f"the header row names {', '.join(doubled)} more than once")
+    unused = [shown(name) for name in names if name not in KNOWN]
+    if unused:
+        reading.remark(f"{file.name}: columns not used: {', '.join(unused[:20])}")
+    return names
+
+
+def _bad_header(file: OpenFile, rows: _Rows, problem: str) -> UnreadableFile:
+    return UnreadableFile(file=file.name, line=rows.line, problem=problem, remedy=_REMEDY)
+
+
+def _column(cell: str) -> str:
+    name = "_".join(cell.strip().lower().replace("-", " ").split())
+    return ALIASES.get(name, name)
+
+
+def _filings(
+    file: OpenFile, rows: _Rows, names: list[str], state: str, label: SourceLabel, reading: Reading
+) -> Iterator[FilingRecord]:
+    for count in itertools.count():
+        if count % 64 == 0:
+            reading.advance(file.share())
+        try:
+            row = rows.next_row()
+            if row is None:
+                return
+            if len(row) != len(names):
+                rows.resume_after_first_line()
+                raise BadRow(f"has {len(row)} cells, the header has {len(names)}")
+            record = _filing(dict(zip(names, row, strict=True)), state, label)
+        except BadRow as error:
+            reading.reject(RowProblem(file=file.name, line=rows.line, reason=str(error)))
+            continue
+        yield record
+
+
+def _merged_neighbours(records: Iterator[FilingRecord]) -> Iterator[FilingRecord]:
+    """Rows of one filing that follow each other, as one filing."""
+    held = next(records, None)
+    if held is None:
+        return
+    for record in records:
+        if record.key == held.key:
+            held = merged(held, record)
+        else:
+            yield held
+            held = record
+    yield held
+
+
+def _filing(cells: Mapping[str, str], state: str, label: SourceLabel) -> FilingRecord:
+    number = required(cells["file_number"], "file_number", MAX_NUMBER)
+    original = text(cells.get("original_file_number", ""), "original_file_number", MAX_NUMBER) or number
+    given_state = cells.get("state", "").strip().upper()
+    if given_state and given_state != state:
+        raise BadRow(f"state is {shown(given_state)}, but the file lies in the folder of {state}")
+    filed_on = iso_date(required(cells["filed_on"], "filed_on", 40), "filed_on")
+    if filed_on is None:
+        raise BadRow("filed_on is missing")
+    parties = tuple(party for role in PartyRole if (party := _party(cells, role)))
+    action = _action(cells.get("action", ""), is_original=original == number)
+    if action is Action.INITIAL and not any(party.role is PartyRole.DEBTOR for party in parties):
+        raise BadRow("debtor_name is missing")
+    collateral = text(cells.get("collateral", ""), "collateral", MAX_COLLATERAL)
+    return FilingRecord(
+        state=state,
+        original_file_number=original,
+        file_number=number,
+        action=action,
+        source=label,
+        filed_on=filed_on,
+        status=_status(cells.get("status", "")),
+        lapses_on=iso_date(cells.get("lapses_on", ""), "lapses_on"),
+        lien_type=text(cells.get("lien_type", ""), "lien_type", MAX_NUMBER),
+        parties=parties,
+        collateral=(collateral,) if collateral else (),
+    )
+
+
+def _action(value: str, *, is_original: bool) -> Action:
+    word = value.strip().lower()
+    if not word:
+        return Action.INITIAL if is_original else Action.AMENDMENT
+    try:
+        action = Action("initial" if word == "ucc1" else "amendment" if word == "ucc3" else word)
+    except ValueError:
+        raise BadRow(f"action {shown(value)} is none of {', '.join(Action)}") from None
+    if (action is Action.INITIAL) != is_original:
+        raise BadRow(f"action is {action}, so original_file_number must {'not ' * is_original}be this filing's own")
+    return action
+
+
+def _status(value: str) -> LienStatus | None:
+    word = value.strip().lower()
+    if not word:
+        return None
+    try:
+        return LienStatus(word)
+    except ValueError:
+        raise BadRow(f"status {shown(value)} is none of {', '.join(LienStatus)}") from None
+
+
+def _party(cells: Mapping[str, str], role: PartyRole) -> PartyRecord | None:
+    def cell(part: str, most: int = MAX_ADDRESS) -> str:
+        value = cells.get(f"{role}_{part}", "")
+        return text(value, f"{role}_{part}", most) if value else ""
+
+    name = cell("name", MAX_NAME)
+    first, middle, last, suffix = (cell(part, MAX_NAME) for part in _NAME_PARTS)
+    name = name or " ".join(filter(None, (first, middle, last, suffix)))
+    if not name:
+        return None
+    kind = party_kind(cells.get(f"{role}_kind", ""), f"{role}_kind")
+    if last and not cells.get(f"{role}_kind"):
+        kind = PartyKind.INDIVIDUAL
+    if not any(character.isalnum() for character in name):
+        raise BadRow(f"{role}_name {shown(name)} has neither letter nor digit")
+    if len(name) > MAX_NAME:
+        raise BadRow(f"{role}_name is longer than {MAX_NAME} characters")
+    return PartyRecord(
+        role=role,
+        kind=kind,
+        name=name,
+        first_name=first,
+        middle_name=middle,
+        last_name=last,
+        suffix=suffix,
+        street=cell("street"),
+        city=cell("city"),
+        region=cell("state"),
+        postal_code=cell("zip"),
+        country=cell("country"),
+    )

@@ -1,0 +1,98 @@
+"""What every UCC source delivers: one filing with its parties, whatever it looked like outside."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+
+class SourceLabel(StrEnum):
+    """Where a fact came from; stored with it."""
+
+    SAMPLE = "sample"
+    FILE = "file"
+    LIVE = "live"
+
+
+class LienStatus(StrEnum):
+    ACTIVE = "active"
+    LAPSED = "lapsed"
+    TERMINATED = "terminated"
+
+
+class Action(StrEnum):
+    """What a filing does to its lien. `initial` is the financing statement (UCC1), all others are UCC3."""
+
+    INITIAL = "initial"
+    AMENDMENT = "amendment"
+    ASSIGNMENT = "assignment"
+    CONTINUATION = "continuation"
+    TERMINATION = "termination"
+
+
+class PartyRole(StrEnum):
+    DEBTOR = "debtor"
+    SECURED = "secured"
+    ASSIGNOR = "assignor"
+
+
+class PartyKind(StrEnum):
+    ORGANISATION = "organisation"
+    INDIVIDUAL = "individual"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartyRecord:
+    """`name` is the full name as shown; the parts after it are an individual's, where they are known."""
+
+    role: PartyRole
+    kind: PartyKind
+    name: str
+    first_name: str = ""
+    middle_name: str = ""
+    last_name: str = ""
+    suffix: str = ""
+    street: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FilingRecord:
+    """One filing. None and empty mean that the source does not say, never that there is none.
+
+    original_file_number: of the financing statement that the filing belongs to; its own if it is one.
+    status, lapses_on: of the lien, as stated with this filing.
+    """
+
+    state: str
+    original_file_number: str
+    file_number: str
+    action: Action
+    source: SourceLabel
+    filed_on: date | None = None
+    status: LienStatus | None = None
+    lapses_on: date | None = None
+    lien_type: str = ""
+    parties: tuple[PartyRecord, ...] = ()
+    collateral: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells a filing from the others of its state: one amendment may concern several liens."""
+        return self.original_file_number, self.file_number
+
+
+def merged(first: FilingRecord, second: FilingRecord) -> FilingRecord:
+    """Two accounts of one filing as one: parties and texts of both, and the later word where both say something."""
+    return replace(
+        first,
+        action=second.action,
+        filed_on=second.filed_on or first.filed_on,
+        status=second.status or first.status,
+        lapses_on=second.lapses_on or first.lapses_on,
+        lien_type=second.lien_type or first.lien_type,
+        parties=tuple(dict.fromkeys(first.parties + second.parties)),
+        collateral=tuple(dict.fromkeys(first.collateral + second.collateral)),
+    )
