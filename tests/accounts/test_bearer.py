@@ -148,6 +148,15 @@ def test_a_role_is_not_carried_into_an_organisation_where_the_user_has_less(acme
     assert bearer(weak).get("/probe").json()["tenants"] == ["acme", "globex"]
 
 
+def test_the_memberships_of_others_give_nothing(acme, globex, person, issue):
+    person("bob@example.com", acme="tenant-admin", globex="tenant-admin")
+    _, secret = issue(person("ana@example.com", acme="viewer"), acme)
+
+    answer = bearer(secret).get("/probe").json()
+
+    assert (answer["role"], answer["tenants"]) == ("viewer", ["acme"])
+
+
 def test_a_site_admin_needs_no_membership(acme, person, issue):
     _, secret = issue(person("root@example.com", role="admin"), acme)
 

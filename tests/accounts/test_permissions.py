@@ -59,6 +59,8 @@ def test_the_refusal_names_what_is_missing():
         check(replace(development_caller(), scopes=frozenset({"jobs:read"})), scope="jobs:write")
     with pytest.raises(PermissionDenied, match="role admin"):
         check(replace(development_caller(), role=Role.MEMBER), role=Role.ADMIN)
+    with pytest.raises(PermissionDenied, match="role member"):
+        check(replace(development_caller(), role=Role.VIEWER), scope="jobs:write")
 
 
 def test_an_unknown_scope_is_an_error_when_the_program_starts():
