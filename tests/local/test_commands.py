@@ -90,6 +90,7 @@ def test_the_password_of_the_administrator_is_shown_once(home: Home, env: dict[s
     with run(env, "demo", "--once") as demo:
         output, _ = demo.communicate(timeout=PATIENCE_SECONDS)
 
+    assert demo.returncode == 0, output
     assert "password" not in output.lower(), "the demo before this one has shown it"
 
 
