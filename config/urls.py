@@ -1,10 +1,19 @@
 """The URL space: one include per app."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from jobs.api.routes import UnknownPathView
+from jobs.rq_pages import urls as rq_urls
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("django-rq/", include("django_rq.urls")),
+    path("django-rq/", include(rq_urls)),
     path("", include("jobs.urls")),
+    # Last: what no app knows under /api/ is a 404 in JSON.
+    re_path(r"^api(/.*)?\Z", UnknownPathView.as_view()),
 ]
+handler400 = "jobs.api.problems.bad_request"
+handler403 = "jobs.api.problems.forbidden"
+handler404 = "jobs.api.problems.not_found"
+handler500 = "jobs.api.problems.server_error"

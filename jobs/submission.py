@@ -34,6 +34,12 @@ class Refused(Exception):
     code = "forbidden"
 
 
+class Unmet(Exception):
+    """What the job builds on is not there yet. Raised by a type's precondition; waiting may help."""
+
+    code = "precondition_failed"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """How to run a job, as the caller wants it; None is the policy's own. Times in milliseconds."""

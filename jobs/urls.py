@@ -1,3 +1,5 @@
 """Routes of the job layer."""
 
-urlpatterns: list = []
+from .api.routes import urlpatterns
+
+__all__ = ["urlpatterns"]

@@ -1,0 +1,59 @@
+"""The paths of the job layer. Each works with and without a trailing slash; words win over ids."""
+
+from django.urls import URLPattern, re_path
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from .base import ApiView
+from .dead_letters import DeadLetterView
+from .health_views import HealthView, healthz, readyz
+from .job_views import JobView
+from .listing import QueueJobsView, SearchView
+from .problems import NotFound
+from .queue_views import QueuesView, QueueView
+from .statistics import MetricsView, StatsView
+from .submitting import BatchView, JobsView, ShortcutView
+from .worker_views import WorkersView
+
+#: The alphabet of job ids; Django hands paths over with %3A decoded.
+JOB_ID = r"(?P<job_id>[A-Za-z0-9_.:\-]{1,200})"
+QUEUE = r"(?P<name>[A-Za-z0-9_\-]{1,64})"
+
+
+def _path(pattern: str, view: object, **options: object) -> URLPattern:
+    name = options.pop("name", None)
+    handler = view.as_view(**options) if isinstance(view, type) and issubclass(view, ApiView) else view
+    return re_path(rf"^{pattern}/?\Z", handler, name=name)  # type: ignore[arg-type]
+
+
+class UnknownPathView(ApiView):
+    """Whatever else lies under /api/."""
+
+    permission_classes = ()
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        raise NotFound("path")
+
+    def get(self, request: Request) -> Response:
+        raise NotFound("path")
+
+
+urlpatterns = [
+    _path("healthz", healthz, name="healthz"),
+    _path("readyz", readyz, name="readyz"),
+    _path("api/jobs", JobsView, name="jobs"),
+    _path("api/jobs/ingestion", ShortcutView, type_name="ucc-ingestion", name="jobs-ingestion"),
+    _path("api/jobs/enrichment", ShortcutView, type_name="data-enrichment", name="jobs-enrichment"),
+    _path("api/jobs/health-scores", ShortcutView, type_name="health-scores", name="jobs-health-scores"),
+    _path("api/jobs/batch", BatchView, name="jobs-batch"),
+    _path("api/jobs/search", SearchView, name="jobs-search"),
+    _path("api/jobs/metrics", MetricsView, name="jobs-metrics"),
+    _path("api/jobs/queues/stats", StatsView, name="jobs-queue-stats"),
+    _path(rf"api/jobs/queues/{QUEUE}", QueueJobsView, name="jobs-of-queue"),
+    _path(rf"api/jobs/{JOB_ID}", JobView, name="job"),
+    _path("api/queues", QueuesView, name="queues"),
+    _path(rf"api/queues/{QUEUE}/dead-letter", DeadLetterView, name="dead-letter"),
+    _path(rf"api/queues/{QUEUE}", QueueView, name="queue"),
+    _path("api/workers", WorkersView, name="workers"),
+    _path("api/health", HealthView, name="health"),
+]

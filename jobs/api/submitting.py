@@ -1,0 +1,147 @@
+"""POST paths that create jobs: one, one of a fixed type, and many of one type."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from .. import actions, dispatch, execution
+from ..actions import Submission
+from ..models import Job
+from ..payloads import InvalidPayload
+from ..policy import policy_of
+from ..reads import with_facts
+from ..registry import JobType
+from ..registry import get as type_named
+from ..resource import job_resource, poll_url, resources
+from ..states import TERMINAL, Status
+from ..submission import Options, parse_options
+from . import statistics
+from .base import READ, WRITE, ApiView, Need
+from .params import fields_of
+from .problems import Invalid
+from .throttling import take_submission
+
+MOST_ITEMS = 1000
+
+
+def refuse_internal(word: Any) -> str:
+    """The type a caller named, if callers may create it. Raises Invalid or UnknownType."""
+    if not isinstance(word, str):
+        raise Invalid({"type": "is required" if word is None else "must be a text"})
+    kind: JobType = type_named(word)
+    if kind.internal:
+        raise Invalid({"type": f"{kind.name} jobs are the product's own; they cannot be created here"})
+    return kind.name
+
+
+class Submitting(ApiView):
+    """Shared by the submitting views: the limit, the answer, and running at once where queues are off."""
+
+    needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
+
+    def take(self) -> dict[str, str]:
+        """Count the request against the caller's limit; the headers that tell what is left."""
+        allowance = take_submission(self.caller)
+        return allowance.headers if allowance else {}
+
+    def submit(self, type_name: str, data: Any, options: Any) -> Response:
+        headers = self.take()
+        if not isinstance(data, Mapping):
+            raise InvalidPayload({"data": "must be an object"})
+        with transaction.atomic():
+            handle = actions.enqueue(
+                type=type_name,
+                data=data,
+                options=parse_options(options),
+                by=self.caller,
+                correlation_id=self.request_id,
+            )
+            # Read before the commit, after which a worker may be quicker than this answer.
+            found = with_facts(handle.key)
+        if not settings.USE_QUEUE_PROCESSING and not handle.duplicate:
+            run_directly(handle.key, handle.queue)
+            found = with_facts(handle.key)
+        if found is None:
+            # A duplicate that somebody removed at this very moment: the id is free again.
+            return self.submit(type_name, data, options)
+        body = job_resource(*found)
+        over = Status(found[0].status) in TERMINAL
+        headers |= {"Location": poll_url(handle.id)} | ({} if over else {"Retry-After": "2"})
+        if handle.duplicate:
+            body["duplicate"] = True
+        return Response(body, status=200 if handle.duplicate or over else 202, headers=headers)
+
+
+def run_directly(key: int, queue: str) -> None:
+    """Run a stored job in this process; one that is not due, or held back, stays for later."""
+    if policy_of(queue).gated:
+        dispatch.gate(queue)
+    execution.run(key)
+
+
+class JobsView(Submitting):
+    """GET counts, POST one job."""
+
+    needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
+
+    def get(self, request: Request) -> Response:
+        return Response(statistics.counts_by_name(self.caller, request.query_params))
+
+    def post(self, request: Request) -> Response:
+        body = fields_of(request.data, ("type", "data", "options"))
+        kind = refuse_internal(body.get("type"))
+        return self.submit(kind, body.get("data", {}), body.get("options"))
+
+
+class ShortcutView(Submitting):
+    """POST a body that is the data of one fixed type, with `options` beside the data's own fields."""
+
+    type_name = ""
+
+    def post(self, request: Request) -> Response:
+        data = dict(request.data)
+        options = data.pop("options", None)
+        return self.submit(self.type_name, data, options)
+
+
+class BatchView(Submitting):
+    """POST many jobs of one type: all are checked first, then all are stored or none."""
+
+    def post(self, request: Request) -> Response:
+        headers = self.take()
+        body = fields_of(request.data, ("type", "items", "options"))
+        kind = refuse_internal(body.get("type"))
+        options = parse_options(body.get("options"))
+        with transaction.atomic():
+            handles = actions.enqueue_many(
+                [Submission(type=kind, data=item, options=options) for item in _items(body, options)],
+                by=self.caller,
+                correlation_id=self.request_id,
+            )
+            rows = Job.objects.in_bulk([handle.key for handle in handles])
+            jobs = resources([rows[handle.key] for handle in handles])
+        for answer, handle in zip(jobs, handles, strict=True):
+            if handle.duplicate:
+                answer["duplicate"] = True
+        if not settings.USE_QUEUE_PROCESSING:
+            for handle in handles:
+                run_directly(handle.key, handle.queue)
+            rows = Job.objects.in_bulk([handle.key for handle in handles])
+            jobs = resources([rows[handle.key] for handle in handles])
+        return Response({"count": len(jobs), "jobs": jobs}, status=202, headers=headers)
+
+
+def _items(body: Mapping[str, Any], options: Options) -> list[dict[str, Any]]:
+    items = body.get("items")
+    if not isinstance(items, list) or not 1 <= len(items) <= MOST_ITEMS:
+        raise Invalid({"items": f"must be a list of 1 to {MOST_ITEMS} objects, each the data of one job"})
+    wrong = {f"items.{index}": "must be an object" for index, item in enumerate(items) if not isinstance(item, dict)}
+    if options.job_id is not None and len(items) > 1:
+        wrong["options.jobId"] = "cannot be shared by several jobs; leave it out"
+    if wrong:
+        raise Invalid(wrong)
+    return items

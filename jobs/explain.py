@@ -1,0 +1,122 @@
+"""Why a job is not running, in a word for programs and a sentence for people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import dispatch
+from .models import Job
+from .policy import QueuePolicy, policies
+from .reads import MOST_AHEAD, Facts
+from .states import READY, Status
+from .timestamps import iso
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    code: str
+    message: str
+
+
+def explain(job: Job, facts: Facts, *, redis_reachable: bool | None = None) -> Explanation | None:
+    """The first thing that stands between the job and a worker; None where it runs or is over.
+
+    redis_reachable: what the caller just found out; else what this process last saw.
+    """
+    status = Status(job.status)
+    if status is Status.DELAYED:
+        return _delayed(job, facts.now)
+    if status not in READY:
+        return None
+    rules = policies().get(job.queue)
+    for reason in (
+        _paused(job, facts),
+        _limited(job, rules),
+        _no_redis(dispatch.reachable() if redis_reachable is None else redis_reachable),
+        _no_worker(job, facts, rules),
+        _capped(job, facts, rules),
+        _behind(job, facts),
+        _busy(job, facts),
+    ):
+        if reason is not None:
+            return reason
+    return Explanation(code="starting", message="Nothing holds it back: the next free slot takes it.")
+
+
+def _delayed(job: Job, now: datetime) -> Explanation:
+    if job.delay_reason == "dependency":
+        return Explanation(code="waiting_for_job", message="It waits for the job it depends on to complete.")
+    if job.run_at is None or job.run_at <= now:
+        return Explanation(code="due", message="It is due; the next pass of the dispatcher makes it waiting.")
+    if job.delay_reason == "retry":
+        return Explanation(
+            code="retry_wait",
+            message=f"Attempt {job.attempts_made} of {job.max_attempts} failed; the next may start at {iso(job.run_at)}.",
+        )
+    return Explanation(code="due_later", message=f"It was enqueued with a delay and is due at {iso(job.run_at)}.")
+
+
+def _paused(job: Job, facts: Facts) -> Explanation | None:
+    if not facts.paused:
+        return None
+    return Explanation(code="queue_paused", message=f"The queue {job.queue} is paused; it runs once that is resumed.")
+
+
+def _limited(job: Job, rules: QueuePolicy | None) -> Explanation | None:
+    if job.status != Status.RATE_LIMITED or rules is None or rules.start_limit is None:
+        return None
+    limit = rules.start_limit
+    when = f"; its earliest start is {iso(job.run_at)}" if job.run_at else ""
+    return Explanation(
+        code="start_limit",
+        message=f"The queue {job.queue} starts at most {limit.count} jobs in {limit.window_ms / 1000:g} s{when}.",
+    )
+
+
+def _no_redis(reachable: bool) -> Explanation | None:
+    if reachable:
+        return None
+    return Explanation(
+        code="redis_unreachable",
+        message="Redis, which carries jobs to the workers, cannot be reached; it runs when Redis is back.",
+    )
+
+
+def _no_worker(job: Job, facts: Facts, rules: QueuePolicy | None) -> Explanation | None:
+    if facts.slots:
+        return None
+    if rules is not None and not rules.worker_enabled:
+        switch = f"ENABLE_{job.queue.upper().replace('-', '_')}_WORKER"
+        return Explanation(
+            code="worker_disabled", message=f"Workers of the queue {job.queue} are switched off by {switch}."
+        )
+    return Explanation(
+        code="no_worker",
+        message=f"No live worker serves the queue {job.queue}; start one with: manage.py rqworker {job.queue}",
+    )
+
+
+def _capped(job: Job, facts: Facts, rules: QueuePolicy | None) -> Explanation | None:
+    if rules is None or rules.max_concurrency is None or facts.active < rules.max_concurrency:
+        return None
+    return Explanation(
+        code="concurrency_cap",
+        message=f"The queue {job.queue} runs at most {rules.max_concurrency} jobs at once; {facts.active} are running.",
+    )
+
+
+def _behind(job: Job, facts: Facts) -> Explanation | None:
+    if facts.ahead == 0 or (facts.ahead is None and facts.busy < facts.slots):
+        return None
+    if facts.ahead is None:
+        return Explanation(code="behind_others", message=f"It waits for its turn in the queue {job.queue}.")
+    number = f"more than {MOST_AHEAD}" if facts.ahead > MOST_AHEAD else str(facts.ahead)
+    others = "other job" if facts.ahead == 1 else "other jobs"
+    return Explanation(code="behind_others", message=f"It is behind {number} {others} of the queue {job.queue}.")
+
+
+def _busy(job: Job, facts: Facts) -> Explanation | None:
+    if facts.busy < facts.slots:
+        return None
+    return Explanation(
+        code="slots_busy", message=f"It is next; all {facts.slots} slots of the queue {job.queue} are busy."
+    )

@@ -1,0 +1,140 @@
+"""Whether the parts answer: database, Redis with the right eviction policy, live workers."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import ExpressionWrapper, F, fields
+from django.db.models.functions import Now
+from redis.exceptions import RedisError
+
+from .connections import client, quick_client
+from .models import Worker
+from .reads import WORKER_SILENCE_SECONDS
+
+#: Seconds after which a worker process counts as hung rather than slow.
+SELF_SILENCE_SECONDS = 90
+#: Seconds one look at Redis is good for.
+REMEMBERED_SECONDS = 1.0
+
+_seen: tuple[float, bool] = (-REMEMBERED_SECONDS, True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """`problem` is a sentence that names the cure; None where all is well."""
+
+    name: str
+    problem: str | None
+
+    @property
+    def ok(self) -> bool:
+        return self.problem is None
+
+
+def checks() -> list[Check]:
+    return [Check(name="database", problem=database_problem()), Check(name="redis", problem=redis_problem())]
+
+
+def database_problem() -> str | None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, InterfaceError) as error:
+        return f"The database does not answer ({type(error).__name__}); start PostgreSQL or correct DATABASE_URL."
+    return None
+
+
+def redis_problem() -> str | None:
+    try:
+        memory = client().info("memory")
+    except RedisError as error:
+        return f"Redis does not answer ({type(error).__name__}); start it or correct REDIS_URL."
+    policy = memory.get("maxmemory_policy", "noeviction")
+    if policy != "noeviction":
+        return (
+            f"Redis may evict what it was given to carry: maxmemory-policy is {policy}. "
+            "Set it to noeviction (CONFIG SET maxmemory-policy noeviction, and in its configuration file)."
+        )
+    return None
+
+
+def redis_answers() -> bool:
+    """Whether Redis answers now, or did within the last second."""
+    global _seen
+    at, answered = _seen
+    if time.monotonic() - at < REMEMBERED_SECONDS:
+        return answered
+    try:
+        quick_client().ping()
+        answered = True
+    except RedisError:
+        answered = False
+    _seen = (time.monotonic(), answered)
+    return answered
+
+
+def masked_redis_url() -> str:
+    """REDIS_URL without its password."""
+    parts = urlsplit(settings.REDIS_URL)
+    login, at, host = parts.netloc.rpartition("@")
+    shown = f"{login.partition(':')[0]}:***@{host}" if at else host
+    # redis-py takes a password from the query too.
+    return urlunsplit(parts._replace(netloc=shown, query=""))
+
+
+# --- Workers --------------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class LiveWorker:
+    """A worker's row, and whether it was heard of lately."""
+
+    row: Worker
+    silence_seconds: float
+
+    @property
+    def running(self) -> bool:
+        return self.silence_seconds <= WORKER_SILENCE_SECONDS
+
+    def slots_of(self, queue: str) -> int:
+        return int(self.row.slots.get(queue, 0))
+
+    def busy_of(self, queue: str) -> int:
+        return int(self.row.busy.get(queue, 0))
+
+    @property
+    def heartbeat_at(self) -> datetime:
+        return self.row.heartbeat_at
+
+
+def workers() -> list[LiveWorker]:
+    """All workers that left a row, the most recently heard of first. Silence by Postgres's clock."""
+    silence = ExpressionWrapper(Now() - F("heartbeat_at"), output_field=fields.DurationField())
+    rows = Worker.objects.annotate(silence=silence).order_by("-heartbeat_at")
+    return [LiveWorker(row=row, silence_seconds=row.silence.total_seconds()) for row in rows]
+
+
+def own_workers_alive(
+    *, host: str | None = None, found: Iterable[LiveWorker] | None = None, exists: Callable[[int], bool] | None = None
+) -> bool:
+    """Whether this host has workers and every one whose process still exists was heard of in 90 s."""
+    here = host or socket.gethostname()
+    alive = exists or process_exists
+    known = workers() if found is None else found
+    mine = [worker for worker in known if worker.row.host == here and alive(worker.row.pid)]
+    return bool(mine) and all(worker.silence_seconds <= SELF_SILENCE_SECONDS for worker in mine)
+
+
+def process_exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
