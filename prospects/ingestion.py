@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
-from providers.ucc import Action, FilingRecord, LienStatus, PartyRecord
+from providers.ucc import Action, FilingRecord, LienStatus, PartyKind, PartyRecord, PartyRole
 from providers.ucc.records import merged
 
 from . import ingestion_sql as sql
@@ -56,21 +56,31 @@ class _Batch:
     def write(self) -> Stored:
         # One batch of a state at a time: two jobs over it can neither deadlock nor count with half of
         # each other's filings. Batches are short, and other states and tenants have locks of their own.
-        _run(sql.LOCK_STATE, ["ucc:{state}:{tenant}".format_map(self._of_state)])
+        _run(sql.BEGIN, ["ucc:{state}:{tenant}".format_map(self._of_state)])
         liens = self._write_liens()
         ids, created, changed = self._write_filings(liens)
         updated = (changed | self._write_parties(ids) | self._write_collateral(ids)) - created
-        touched = sorted(created | updated)
-        settled: list[tuple[bool]] = []
-        if touched:
+        prospects_created = 0
+        if created or updated:
             _run(sql.SETTLE_LIENS, {"liens": sorted(liens.values())})
-            settled = _run(sql.SETTLE_PROSPECTS, {**self._of_state, "filings": touched})
+            prospects_created = self._settle_prospects(ids, created, updated)
         return Stored(
-            fetched=self._fetched,
-            created=len(created),
-            updated=len(updated),
-            prospects_created=sum(is_new for (is_new,) in settled),
+            fetched=self._fetched, created=len(created), updated=len(updated), prospects_created=prospects_created
         )
+
+    def _settle_prospects(self, ids: Mapping[FilingKey, int], created: set[int], updated: set[int]) -> int:
+        """Returns how many are new."""
+        names = {
+            name_key(party.name)
+            for key, record in self._records.items()
+            if ids[key] in created
+            for party in record.parties
+            if party.role is PartyRole.DEBTOR and party.kind is PartyKind.ORGANISATION
+        }
+        if updated:
+            # A changed filing may have debtors that this batch does not mention.
+            names.update(name for (name,) in _run(sql.NAMES_IN_FILINGS, {"filings": sorted(updated)}))
+        return sum(is_new for (is_new,) in _run(sql.SETTLE_PROSPECTS, {**self._of_state, "names": sorted(names)}))
 
     def _write_liens(self) -> dict[str, int]:
         """Add the liens that are missing; returns the ids of all by original file number."""
@@ -144,7 +154,23 @@ class _Batch:
 
 
 def _party_row(party: PartyRecord, *, filing_id: int, source: str) -> dict[str, Any]:
-    return {**asdict(party), "filing_id": filing_id, "source": source, "name_key": name_key(party.name)}
+    return {
+        "filing_id": filing_id,
+        "source": source,
+        "role": party.role,
+        "kind": party.kind,
+        "name": party.name,
+        "name_key": name_key(party.name),
+        "first_name": party.first_name,
+        "middle_name": party.middle_name,
+        "last_name": party.last_name,
+        "suffix": party.suffix,
+        "street": party.street,
+        "city": party.city,
+        "region": party.region,
+        "postal_code": party.postal_code,
+        "country": party.country,
+    }
 
 
 def _as_json(rows: list[dict[str, Any]]) -> str:

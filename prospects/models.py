@@ -85,7 +85,8 @@ class Lien(Owned):
 
 
 class Filing(Owned):
-    lien = models.ForeignKey(Lien, on_delete=models.CASCADE, related_name="filings")
+    # No index of their own for the foreign keys of this app: the unique ones begin with them.
+    lien = models.ForeignKey(Lien, on_delete=models.CASCADE, related_name="filings", db_index=False)
     file_number = models.CharField(max_length=60)
     action = models.CharField(max_length=20, choices=Action.choices)
     filed_on = models.DateField(null=True, blank=True, help_text="Empty where the source does not say.")
@@ -115,7 +116,7 @@ class Filing(Owned):
 
 
 class Party(Owned):
-    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="parties")
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="parties", db_index=False)
     role = models.CharField(max_length=10, choices=Role.choices)
     kind = models.CharField(max_length=15, choices=Kind.choices)
     name = models.CharField(max_length=300)
@@ -154,7 +155,7 @@ class Party(Owned):
 
 
 class Collateral(Owned):
-    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="collateral")
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="collateral", db_index=False)
     text = models.TextField()
     #: Stands in for the text in the unique index, whose entries PostgreSQL limits to 2,700 bytes.
     digest = models.GeneratedField(expression=MD5("text"), output_field=models.CharField(max_length=32), db_persist=True)

@@ -16,24 +16,26 @@ dates. Needed columns: `file_number`, `filed_on`, `debtor_name`. Any order, othe
     collateral             text
 """
 
-import csv
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+from .csv_rows import CsvRows
 from .errors import BadRow, UnreadableFile
-from .fields import MAX_ADDRESS, MAX_COLLATERAL, MAX_NAME, MAX_NUMBER, iso_date, party_kind, required, shown, text
+from .fields import MAX_ADDRESS, MAX_COLLATERAL, MAX_NAME, MAX_NUMBER, iso_date, party_kind, party_name, required, shown, text
 from .inbox import OpenFile
-from .lines import Lines
 from .reading import Reading, RowProblem
-from .records import Action, FilingRecord, LienStatus, PartyKind, PartyRecord, PartyRole, SourceLabel, merged
+from .records import Action, FilingRecord, LienStatus, PartyRecord, PartyRole, SourceLabel, merged
 
 NEEDED = ("file_number", "filed_on", "debtor_name")
 _NAME_PARTS = ("first_name", "middle_name", "last_name", "suffix")
-_PARTY = ("name", "kind", *_NAME_PARTS, "street", "city", "state", "zip", "country")
+#: Columns of a party without their prefix, by what they are called here.
+_PARTY = {part: part for part in ("name", "kind", *_NAME_PARTS, "street", "city", "country")}
+_PARTY |= {"region": "state", "postal_code": "zip"}
 KNOWN = frozenset(
     {"file_number", "original_file_number", "action", "filed_on", "lapses_on", "status", "lien_type", "state"}
     | {"collateral"}
-    | {f"{role.value}_{part}" for role in PartyRole for part in _PARTY}
+    | {f"{role.value}_{column}" for role in PartyRole for column in _PARTY.values()}
 )
 #: Names that registers use for the same columns.
 ALIASES = {
@@ -51,62 +53,22 @@ ALIASES = {
 _REMEDY = "See docs/ucc-csv.md for the columns"
 
 
-class _Taken:
-    """Hands lines to the CSV reader and remembers those of the current record."""
+@dataclass(frozen=True, kw_only=True)
+class _PartyColumns:
+    """The columns of one role that the file has: part of the party, column, longest value."""
 
-    def __init__(self, lines: Lines) -> None:
-        self._lines = lines
-        self.of_record: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.of_record.append(line)
-        return line
-
-
-class _Rows:
-    """CSV records with the line each begins on. A record that fails costs its first line only.
-
-    So a forgotten quotation mark, which swallows the lines after it, loses one row and not all.
-    """
-
-    def __init__(self, file: OpenFile) -> None:
-        self._lines = Lines(file.stream)
-        self._taken = _Taken(self._lines)
-        self._reader = csv.reader(self._taken, strict=True)
-        self.line = 0
-
-    def next_row(self) -> list[str] | None:
-        """The next record that is not blank; None at the end. Raises BadRow."""
-        while True:
-            self._taken.of_record.clear()
-            self.line = self._lines.number + 1
-            try:
-                row = next(self._reader)
-            except StopIteration:
-                return None
-            except csv.Error as error:
-                self.resume_after_first_line()
-                raise BadRow(f"cannot be read as CSV ({error}); is a quotation mark missing?") from None
-            if row:
-                return row
-
-    def resume_after_first_line(self) -> None:
-        self._lines.give_back(self._taken.of_record[1:])
-        self._taken.of_record.clear()
+    role: PartyRole
+    parts: tuple[tuple[str, str, int], ...]
 
 
 def read_csv(file: OpenFile, *, state: str, label: SourceLabel, reading: Reading) -> Iterator[FilingRecord]:
     """Check the header at once, then stream the filings. Raises UnreadableFile."""
-    rows = _Rows(file)
+    rows = CsvRows(file)
     names = _header(file, rows, reading)
     return _merged_neighbours(_filings(file, rows, names, state, label, reading))
 
 
-def _header(file: OpenFile, rows: _Rows, reading: Reading) -> list[str]:
+def _header(file: OpenFile, rows: CsvRows, reading: Reading) -> list[str]:
     try:
         row = rows.next_row()
     except BadRow as error:
@@ -128,7 +90,7 @@ def _header(file: OpenFile, rows: _Rows, reading: Reading) -> list[str]:
     return names
 
 
-def _bad_header(file: OpenFile, rows: _Rows, problem: str) -> UnreadableFile:
+def _bad_header(file: OpenFile, rows: CsvRows, problem: str) -> UnreadableFile:
     return UnreadableFile(file=file.name, line=rows.line, problem=problem, remedy=_REMEDY)
 
 
@@ -138,8 +100,9 @@ def _column(cell: str) -> str:
 
 
 def _filings(
-    file: OpenFile, rows: _Rows, names: list[str], state: str, label: SourceLabel, reading: Reading
+    file: OpenFile, rows: CsvRows, names: list[str], state: str, label: SourceLabel, reading: Reading
 ) -> Iterator[FilingRecord]:
+    parties = _party_columns(names)
     for count in itertools.count():
         if count % 64 == 0:
             reading.advance(file.share())
@@ -150,7 +113,8 @@ def _filings(
             if len(row) != len(names):
                 rows.resume_after_first_line()
                 raise BadRow(f"has {len(row)} cells, the header has {len(names)}")
-            record = _filing(dict(zip(names, row, strict=True)), state, label)
+            cells = {name: value for name, value in zip(names, row, strict=True) if value}
+            record = _filing(cells, parties, state, label)
         except BadRow as error:
             reading.reject(RowProblem(file=file.name, line=rows.line, reason=str(error)))
             continue
@@ -171,18 +135,21 @@ def _merged_neighbours(records: Iterator[FilingRecord]) -> Iterator[FilingRecord
     yield held
 
 
-def _filing(cells: Mapping[str, str], state: str, label: SourceLabel) -> FilingRecord:
-    number = required(cells["file_number"], "file_number", MAX_NUMBER)
+def _filing(
+    cells: Mapping[str, str], parties: list[_PartyColumns], state: str, label: SourceLabel
+) -> FilingRecord:
+    """cells: those of the row that are not empty, by column."""
+    number = required(cells.get("file_number", ""), "file_number", MAX_NUMBER)
     original = text(cells.get("original_file_number", ""), "original_file_number", MAX_NUMBER) or number
-    given_state = cells.get("state", "").strip().upper()
-    if given_state and given_state != state:
+    given_state = cells.get("state", state).strip().upper()
+    if given_state != state:
         raise BadRow(f"state is {shown(given_state)}, but the file lies in the folder of {state}")
-    filed_on = iso_date(required(cells["filed_on"], "filed_on", 40), "filed_on")
+    filed_on = iso_date(cells.get("filed_on", ""), "filed_on")
     if filed_on is None:
         raise BadRow("filed_on is missing")
-    parties = tuple(party for role in PartyRole if (party := _party(cells, role)))
     action = _action(cells.get("action", ""), is_original=original == number)
-    if action is Action.INITIAL and not any(party.role is PartyRole.DEBTOR for party in parties):
+    found = tuple(party for columns in parties if (party := _party(cells, columns)))
+    if action is Action.INITIAL and not any(party.role is PartyRole.DEBTOR for party in found):
         raise BadRow("debtor_name is missing")
     collateral = text(cells.get("collateral", ""), "collateral", MAX_COLLATERAL)
     return FilingRecord(
@@ -195,7 +162,7 @@ def _filing(cells: Mapping[str, str], state: str, label: SourceLabel) -> FilingR
         status=_status(cells.get("status", "")),
         lapses_on=iso_date(cells.get("lapses_on", ""), "lapses_on"),
         lien_type=text(cells.get("lien_type", ""), "lien_type", MAX_NUMBER),
-        parties=parties,
+        parties=found,
         collateral=(collateral,) if collateral else (),
     )
 
@@ -223,34 +190,26 @@ def _status(value: str) -> LienStatus | None:
         raise BadRow(f"status {shown(value)} is none of {', '.join(LienStatus)}") from None
 
 
-def _party(cells: Mapping[str, str], role: PartyRole) -> PartyRecord | None:
-    def cell(part: str, most: int = MAX_ADDRESS) -> str:
-        value = cells.get(f"{role}_{part}", "")
-        return text(value, f"{role}_{part}", most) if value else ""
+def _party_columns(names: list[str]) -> list[_PartyColumns]:
+    return [
+        _PartyColumns(
+            role=role,
+            parts=tuple(
+                (part, f"{role.value}_{column}", MAX_NAME if "name" in part or part == "suffix" else MAX_ADDRESS)
+                for part, column in _PARTY.items()
+                if f"{role.value}_{column}" in names
+            ),
+        )
+        for role in PartyRole
+        if f"{role.value}_name" in names or f"{role.value}_last_name" in names
+    ]
 
-    name = cell("name", MAX_NAME)
-    first, middle, last, suffix = (cell(part, MAX_NAME) for part in _NAME_PARTS)
-    name = name or " ".join(filter(None, (first, middle, last, suffix)))
+
+def _party(cells: Mapping[str, str], columns: _PartyColumns) -> PartyRecord | None:
+    role = columns.role
+    given = {part: text(cells[column], column, most) for part, column, most in columns.parts if column in cells}
+    kind = party_kind(given.pop("kind", ""), f"{role.value}_kind", is_person="last_name" in given)
+    name = given.pop("name", "") or " ".join(given[part] for part in _NAME_PARTS if part in given)
     if not name:
         return None
-    kind = party_kind(cells.get(f"{role}_kind", ""), f"{role}_kind")
-    if last and not cells.get(f"{role}_kind"):
-        kind = PartyKind.INDIVIDUAL
-    if not any(character.isalnum() for character in name):
-        raise BadRow(f"{role}_name {shown(name)} has neither letter nor digit")
-    if len(name) > MAX_NAME:
-        raise BadRow(f"{role}_name is longer than {MAX_NAME} characters")
-    return PartyRecord(
-        role=role,
-        kind=kind,
-        name=name,
-        first_name=first,
-        middle_name=middle,
-        last_name=last,
-        suffix=suffix,
-        street=cell("street"),
-        city=cell("city"),
-        region=cell("state"),
-        postal_code=cell("zip"),
-        country=cell("country"),
-    )
+    return PartyRecord(role=role, kind=kind, name=party_name(name, f"{role.value}_name"), **given)

@@ -73,11 +73,22 @@ def _date(value: str, field: str, form: str, length: int) -> date | None:
     return found
 
 
-def party_kind(value: str, field: str) -> PartyKind:
-    """An organisation unless the row says individual."""
-    word = value.strip().lower()
-    if word in {"", "organisation", "organization", "org", "o"}:
+def party_kind(value: str, field: str, *, is_person: bool) -> PartyKind:
+    """What the row says; else an individual if it has an individual's last name."""
+    word = value.lower()
+    if not word:
+        return PartyKind.INDIVIDUAL if is_person else PartyKind.ORGANISATION
+    if word in {"organisation", "organization", "org", "o"}:
         return PartyKind.ORGANISATION
     if word in {"individual", "ind", "i"}:
         return PartyKind.INDIVIDUAL
     raise BadRow(f"{field} {shown(value)} is neither organisation nor individual")
+
+
+def party_name(name: str, field: str) -> str:
+    """A name by which a party can be found again; parts joined to one may be too long together."""
+    if len(name) > MAX_NAME:
+        raise BadRow(f"{field} is longer than {MAX_NAME} characters")
+    if not (name[0].isalnum() or any(map(str.isalnum, name))):
+        raise BadRow(f"{field} {shown(name)} has neither letter nor digit")
+    return name

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .errors import BadRow, UnreadableFile
-from .fields import MAX_ADDRESS, MAX_NAME, MAX_NUMBER, compact_date, required, shown, text
+from .fields import MAX_ADDRESS, MAX_NAME, MAX_NUMBER, compact_date, party_name, required, shown, text
 from .inbox import OpenFile
 from .json_objects import JsonObjects
 from .reading import Reading, RowProblem
@@ -249,10 +249,8 @@ def _party(record: Mapping[str, Any], role: PartyRole, kind: PartyKind) -> Party
         text(_text(record, part), part, MAX_NAME) for part in ("first_name", "middle_name", "last_name", "suffix")
     )
     name = text(_text(record, "name"), "name", MAX_NAME) or " ".join(filter(None, (first, middle, last, suffix)))
-    if not any(character.isalnum() for character in name):
-        raise BadRow(f"{role} has no name")
-    if len(name) > MAX_NAME:
-        raise BadRow(f"{role} name is longer than {MAX_NAME} characters")
+    if not name:
+        raise BadRow(f"{role.value} has no name")
     street, city, region, code, extension, country = (
         text(_text(record, part), part, MAX_ADDRESS)
         for part in ("street", "city", "region", "zip", "zip_extension", "country")
@@ -260,7 +258,7 @@ def _party(record: Mapping[str, Any], role: PartyRole, kind: PartyKind) -> Party
     return PartyRecord(
         role=role,
         kind=kind,
-        name=name,
+        name=party_name(name, f"{role.value} name"),
         first_name=first,
         middle_name=middle,
         last_name=last,
