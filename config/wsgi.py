@@ -5,4 +5,6 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# A request is told within two seconds that the database is away; a worker can wait longer.
+os.environ.setdefault("DATABASE_POOL_TIMEOUT", "1.5")
 application = get_wsgi_application()

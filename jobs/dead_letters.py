@@ -1,11 +1,13 @@
 """Dead letters: failed and dead jobs, what killed them, and what may be done about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import ExpressionWrapper, F, OuterRef, QuerySet, Subquery, fields
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from accounts.callers import Caller
@@ -50,7 +52,7 @@ def dead_letters(caller: Caller, queue: str | None, wanted: Filter) -> QuerySet[
     return jobs.order_by(F("finished_at").desc(), "-id")
 
 
-def _ago(ms: int) -> ExpressionWrapper:
+def _ago(ms: int) -> Combinable:
     return ExpressionWrapper(Now() - timedelta(milliseconds=ms), output_field=fields.DateTimeField())
 
 
@@ -82,12 +84,27 @@ def dead_letter(job: Job, *, for_admin: bool) -> dict[str, Any]:
 
 
 def act(
-    *, action: str, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None
+    *,
+    action: str,
+    queue: str,
+    wanted: Filter,
+    limit: int,
+    by: Caller,
+    force: bool = False,
+    request_id: str | None = None,
 ) -> list[str]:
-    """Do one of ACTIONS to each of the jobs it applies to; the ids of those it changed."""
-    verbs: Mapping[str, Any] = {
-        "retry": lambda: actions.retry(jobs=jobs, by=by, force=force, request_id=request_id),
-        "bury": lambda: actions.bury(jobs=jobs, by=by, request_id=request_id),
-        "remove": lambda: actions.remove(jobs=jobs, by=by, request_id=request_id),
-    }
-    return [item.public_id for item in verbs[action]()]
+    """Do one of ACTIONS to at most `limit` of a queue's dead letters; the ids of those it changed.
+
+    Dead ones are retried with `force` only; buried are those that only failed.
+    """
+    with transaction.atomic():
+        # Locked, so that none of them is retried by somebody else between the look and the deed.
+        found = dead_letters(by, queue, wanted).select_for_update().only("id", "public_id")
+        jobs = list(found[:limit])
+        if action == "retry":
+            changed = actions.retry(jobs=jobs, by=by, force=force, request_id=request_id)
+        elif action == "bury":
+            changed = actions.bury(jobs=jobs, by=by, request_id=request_id)
+        else:
+            changed = actions.remove(jobs=jobs, by=by, request_id=request_id)
+    return [item.public_id for item in changed]

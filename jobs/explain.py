@@ -50,7 +50,7 @@ def _delayed(job: Job, now: datetime) -> Explanation:
     if job.delay_reason == "retry":
         return Explanation(
             code="retry_wait",
-            message=f"Attempt {job.attempts_made} of {job.max_attempts} failed; the next may start at {iso(job.run_at)}.",
+            message=f"Attempt {job.attempts_made} of {job.max_attempts} failed; the next is due at {iso(job.run_at)}.",
         )
     return Explanation(code="due_later", message=f"It was enqueued with a delay and is due at {iso(job.run_at)}.")
 

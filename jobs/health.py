@@ -6,17 +6,20 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, ProgrammingError, connection
 from django.db.models import ExpressionWrapper, F, fields
 from django.db.models.functions import Now
 from redis.exceptions import RedisError
 
 from .connections import client, quick_client
 from .models import Worker
+from .policy import business_queues
 from .reads import WORKER_SILENCE_SECONDS
+from .views_of_state import all_counts, paused_queues
 
 #: Seconds after which a worker process counts as hung rather than slow.
 SELF_SILENCE_SECONDS = 90
@@ -45,7 +48,9 @@ def checks() -> list[Check]:
 def database_problem() -> str | None:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute("SELECT 1 FROM jobs_job LIMIT 1")
+    except ProgrammingError:
+        return "The database has no tables for jobs yet; run manage.py migrate."
     except (DatabaseError, InterfaceError) as error:
         return f"The database does not answer ({type(error).__name__}); start PostgreSQL or correct DATABASE_URL."
     return None
@@ -119,6 +124,16 @@ def workers() -> list[LiveWorker]:
     return [LiveWorker(row=row, silence_seconds=row.silence.total_seconds()) for row in rows]
 
 
+def live_workers() -> dict[str, int]:
+    """Worker processes per queue that were heard of lately and are not stopping."""
+    live: dict[str, int] = {}
+    for worker in workers():
+        if worker.running and not worker.row.stopping:
+            for queue in worker.row.slots:
+                live[queue] = live.get(queue, 0) + 1
+    return live
+
+
 def own_workers_alive(
     *, host: str | None = None, found: Iterable[LiveWorker] | None = None, exists: Callable[[int], bool] | None = None
 ) -> bool:
@@ -138,3 +153,44 @@ def process_exists(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+# --- The whole ------------------------------------------------------------------------------------
+def report() -> dict[str, Any]:
+    """What `worker_health` shows: parts, queues with their counts and workers, and the verdict."""
+    redis, database = redis_problem(), database_problem()
+    queues = [] if database else _queues()
+    staffed = [entry for entry in queues if entry["workers"]]
+    return {
+        "status": verdict(problem=redis or database, staffed=len(staffed), queues=len(queues)),
+        "redis": {
+            "status": "unhealthy" if redis else "healthy",
+            "url": masked_redis_url(),
+            "connected": redis is None or redis_answers(),
+            "state": "ready" if redis is None else "unavailable",
+            "problem": redis,
+        },
+        "database": {"status": "unhealthy" if database else "healthy", "problem": database},
+        "queues": queues,
+    }
+
+
+def verdict(*, problem: str | None, staffed: int, queues: int) -> str:
+    """`unhealthy` when nothing can run, `degraded` when some queues have no live worker."""
+    if problem is not None or not staffed:
+        return "unhealthy"
+    return "healthy" if staffed == queues else "degraded"
+
+
+def _queues() -> list[dict[str, Any]]:
+    numbers, live, paused = all_counts(), live_workers(), paused_queues()
+    return [
+        {
+            "queue": rules.name,
+            **numbers[rules.name],
+            "total": sum(numbers[rules.name].values()),
+            "isPaused": rules.name in paused,
+            "workers": live.get(rules.name, 0),
+        }
+        for rules in business_queues()
+    ]

@@ -3,7 +3,7 @@
 Verbs are keyword-only, name who acts, and write their audit entry in the transaction of the change.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -64,7 +64,7 @@ def resume(*, queue: str, by: Caller, request_id: str | None = None) -> bool:
 
 
 def _set_paused(queue: str, paused: bool, by: Caller, request_id: str | None) -> bool:
-    parameters = {"queue": queue, "paused": paused, "by": by.name[:200] if paused else ""}
+    parameters: dict[str, str | bool] = {"queue": queue, "paused": paused, "by": by.name[:200] if paused else ""}
     with connection.cursor() as cursor:
         before = dispatch.is_paused(queue)
         cursor.execute(_SET_PAUSED, parameters)
@@ -95,14 +95,12 @@ def clean(
     since = "finished_at" if status in {Status.COMPLETED, Status.FAILED, Status.CANCELLED} else "updated_at"
     age = ExpressionWrapper(Now() - timedelta(milliseconds=grace_ms), output_field=fields.DateTimeField())
     found = Job.objects.filter(queue=queue, status=str(status), archived=False, **{f"{since}__lte": age})
-    removed: list[str] = []
+    chosen = found.order_by(since, "id")[: min(limit, MOST_AT_ONCE)].values_list("id", flat=True)
+    # Asked again when it is removed: a job that somebody retried meanwhile is not ours any more.
+    still = Job.objects.filter(queue=queue, status=str(status), archived=False)
+    removed = [job.public_id for job, gone in _remove(chosen, still, by, request_id) if gone]
+    note = {"removed": len(removed), "type": str(status), "graceMs": grace_ms}
     with transaction.atomic():
-        for jobs in _chunks(found.order_by(since, "id")[: min(limit, MOST_AT_ONCE)]):
-            # Only those still in the state: a job retried meanwhile is none of ours any more.
-            kept = list(Job.objects.filter(id__in=[job.id for job in jobs], status=str(status)).order_by(since, "id"))
-            gone = {item.id for item in actions.remove(jobs=kept, by=by, request_id=request_id)}
-            removed += [job.public_id for job in kept if job.id in gone]
-        note = {"removed": len(removed), "type": str(status), "graceMs": grace_ms}
         Event.objects.create(queue=queue, event="cleaned", payload=note)
         _audit("queue.clean", queue, by, request_id, **note)
     return removed
@@ -112,7 +110,8 @@ def retry_failed(*, queue: str, limit: int = MOST_AT_ONCE, by: Caller, request_i
     """Run the queue's failed jobs again, oldest failure first; dead ones stay. Returns their ids."""
     failed = Job.objects.filter(queue=queue, status=Status.FAILED, archived=False)
     retried: list[str] = []
-    for jobs in _chunks(failed.order_by("finished_at", "id")[:limit]):
+    for ids in _chunks(failed.order_by("finished_at", "id").values_list("id", flat=True)[:limit]):
+        jobs = list(failed.filter(id__in=ids).only("id"))
         retried += [item.public_id for item in actions.retry(jobs=jobs, by=by, request_id=request_id)]
     _audit("queue.retry-failed", queue, by, request_id, retried=len(retried))
     return retried
@@ -130,34 +129,39 @@ class Removal:
 def remove_jobs(*, queue: str, ids: Sequence[str], by: Caller, request_id: str | None = None) -> Removal:
     """Remove jobs of one queue by public id; those of another queue count as not found."""
     wanted = list(dict.fromkeys(ids))
-    known = {job.public_id: job for job in Job.objects.filter(queue=queue, public_id__in=wanted)}
-    removed: set[str] = set()
-    for jobs in _chunks(list(known.values())):
-        removed |= {item.public_id for item in actions.remove(jobs=jobs, by=by, request_id=request_id)}
+    known = dict(Job.objects.filter(queue=queue, public_id__in=wanted).values_list("public_id", "id"))
+    outcomes = _remove(known.values(), Job.objects.filter(queue=queue), by, request_id)
+    became = {job.public_id: gone for job, gone in outcomes}
     return Removal(
-        removed=[word for word in wanted if word in removed],
-        not_found=[word for word in wanted if word not in known],
-        skipped=[word for word in wanted if word in known and word not in removed],
+        removed=[word for word in wanted if became.get(word)],
+        not_found=[word for word in wanted if word not in became],
+        skipped=[word for word in wanted if became.get(word) is False],
     )
 
 
 def remove_with_status(*, queue: str, status: Status, by: Caller, request_id: str | None = None) -> Removal:
     """Remove all jobs of a queue that are shown in a state; running ones are skipped, every one."""
-    found = with_status(Job.objects.filter(queue=queue, archived=False), [status]).order_by("id")
-    removed: list[str] = []
-    skipped: list[str] = []
-    for jobs in _chunks(found):
-        gone = {item.id for item in actions.remove(jobs=jobs, by=by, request_id=request_id)}
-        removed += [job.public_id for job in jobs if job.id in gone]
-        skipped += [job.public_id for job in jobs if job.id not in gone]
+    found = with_status(Job.objects.filter(queue=queue, archived=False), [status])
+    outcomes = list(_remove(found.order_by("id").values_list("id", flat=True), found, by, request_id))
+    removed = [job.public_id for job, gone in outcomes if gone]
     _audit("queue.remove", queue, by, request_id, status=str(status), removed=len(removed))
-    return Removal(removed=removed, not_found=[], skipped=skipped)
+    return Removal(removed=removed, not_found=[], skipped=[job.public_id for job, gone in outcomes if not gone])
 
 
-def _chunks(jobs: "QuerySet[Job] | Sequence[Job]") -> Iterator[list[Job]]:
-    """Lists of a few hundred rows of what was there when this began."""
-    # Without the payloads, which nobody needs here and which may be megabytes each.
-    rows = list(jobs.defer("data", "result", "error")) if isinstance(jobs, QuerySet) else list(jobs)
+def _remove(ids: Iterable[int], still: QuerySet[Job], by: Caller, request_id: str | None) -> Iterator[tuple[Job, bool]]:
+    """Remove those of the jobs that `still` holds for; yields each of these, and whether it is gone."""
+    for chunk in _chunks(ids):
+        with transaction.atomic():
+            # The lock keeps the answer true until the removal; payloads stay where they are.
+            locked = still.filter(id__in=chunk).order_by("id").select_for_update().only("id", "public_id")
+            jobs = {job.id: job for job in locked}
+            gone = {item.id for item in actions.remove(jobs=list(jobs.values()), by=by, request_id=request_id)}
+        yield from ((jobs[key], key in gone) for key in chunk if key in jobs)
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """A few hundred at a time, of what was there when this began."""
+    rows = list(ids)
     for start in range(0, len(rows), _CHUNK):
         yield rows[start : start + _CHUNK]
 

@@ -40,7 +40,7 @@ def _guarded(patterns: Sequence[Any]) -> list[URLPattern]:
 
 class AdminsQueueAdmin(QueueAdmin):
     def get_urls(self) -> list[URLPattern]:
-        return _guarded(super().get_urls())
+        return _guarded(super().get_urls())  # type: ignore[no-untyped-call]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(getattr(request.user, "is_superuser", False))

@@ -52,9 +52,14 @@ class DeadLetterView(ApiView):
         if not isinstance(force, bool):
             raise Invalid({"force": "must be true or false"})
         limit = whole(body.get("limit"), MOST_JOBS, name="limit", least=1, most=MOST_JOBS)
-        found = dead_letters(self.caller, queue, _selection(body)).defer("data", "result")
         changed = act(
-            action=str(action), jobs=list(found[:limit]), by=self.caller, force=force, request_id=self.request_id
+            action=str(action),
+            queue=queue,
+            wanted=_selection(body),
+            limit=limit,
+            force=force,
+            by=self.caller,
+            request_id=self.request_id,
         )
         answer: dict[str, Any] = {"queue": queue, "action": action, "count": len(changed), "ids": changed}
         if "jobIds" in body:
@@ -67,11 +72,8 @@ def _selection(body: Mapping[str, Any]) -> Filter:
         raise Invalid({"jobIds": "give either jobIds or filter"})
     if "jobIds" in body:
         ids = body["jobIds"]
-        if (
-            not isinstance(ids, list)
-            or not 1 <= len(ids) <= MOST_JOBS
-            or not all(isinstance(word, str) for word in ids)
-        ):
+        fine = isinstance(ids, list) and all(isinstance(word, str) for word in ids)
+        if not fine or not 1 <= len(ids) <= MOST_JOBS:
             raise Invalid({"jobIds": f"must be a list of 1 to {MOST_JOBS} job ids"})
         return Filter(job_ids=ids)
     problems: dict[str, str] = {}
@@ -100,8 +102,10 @@ def _text(value: Any, name: str, problems: dict[str, str]) -> str | None:
 
 
 def _error_class(value: Any, problems: dict[str, str]) -> str | None:
-    if value is None or value in list(ErrorClass):
-        return value
+    if value is None:
+        return None
+    if value in list(ErrorClass):
+        return str(value)
     problems["errorClass"] = f"must be one of {', '.join(ErrorClass)}"
     return None
 

@@ -50,10 +50,10 @@ class HealthView(ApiView):
             )
             for rules in business_queues()
         }
-        idle = [name for name, group in groups.items() if not group["isRunning"]]
+        staffed = sum(group["isRunning"] for group in groups.values())
         numbers = reads.counts(self.caller)
         body: dict[str, Any] = {
-            "status": overall(redis_problem=redis_problem, without_worker=idle, queues=len(groups)),
+            "status": health.verdict(problem=redis_problem, staffed=staffed, queues=len(groups)),
             "database": "ok",
             "redis": redis_problem or "ok",
             "workers": groups,
@@ -61,10 +61,3 @@ class HealthView(ApiView):
             "timestamp": now(),
         }
         return Response(body)
-
-
-def overall(*, redis_problem: str | None, without_worker: list[str], queues: int) -> str:
-    """`unhealthy` when nothing can run, `degraded` when some things cannot."""
-    if redis_problem is not None or len(without_worker) == queues:
-        return "unhealthy"
-    return "degraded" if without_worker else "healthy"

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from .. import actions, reads
+from ..direct import run_here
 from ..health import redis_answers
 from ..models import Job
 from ..reads import with_facts
@@ -16,7 +17,6 @@ from ..states import READY, TERMINAL, Status
 from .base import READ, WRITE, ApiView, Need
 from .params import Params
 from .problems import Conflict, Invalid, NotFound
-from .submitting import run_directly
 
 ACTIONS = ("remove", "retry", "cancel")
 PARTS = ("attempts", "log")
@@ -65,7 +65,7 @@ class JobView(ApiView):
         if not changed:
             raise Conflict("not_retryable", _why_not_retryable(self.find(job.public_id), force=force))
         if not settings.USE_QUEUE_PROCESSING:
-            run_directly(job.id, job.queue)
+            run_here(job.id, job.queue)
         return self.answer(job, status=202)
 
     def cancel(self, job: Job) -> Response:

@@ -142,7 +142,8 @@ def as_problem(error: Exception) -> Problem:
         return error
     for kinds, make in _KNOWN:
         if isinstance(error, kinds):
-            return make(error)
+            known: Problem = make(error)
+            return known
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
     return _status(500, "internal_error", "Something went wrong here; the request id leads to the log.")

@@ -41,20 +41,10 @@ class QueuesView(ApiView):
 
     def get(self, request: Request) -> Response:
         names = shown_queues(self.caller, request.query_params)
-        numbers, paused, live = reads.counts(self.caller), paused_queues(), _live_workers()
+        numbers, paused, live = reads.counts(self.caller), paused_queues(), health.live_workers()
         return Response(
             [queue_resource(name, numbers[name], paused=name in paused, workers=live.get(name, 0)) for name in names]
         )
-
-
-def _live_workers() -> dict[str, int]:
-    """Worker processes per queue that were heard of lately."""
-    live: dict[str, int] = {}
-    for worker in health.workers():
-        if worker.running and not worker.row.stopping:
-            for queue in worker.row.slots:
-                live[queue] = live.get(queue, 0) + 1
-    return live
 
 
 class QueueView(ApiView):
@@ -70,7 +60,9 @@ class QueueView(ApiView):
         with_jobs = params.flag("includeJobs")
         params.done()
         numbers = reads.counts(self.caller)[queue]
-        body = queue_resource(queue, numbers, paused=queue in paused_queues(), workers=_live_workers().get(queue, 0))
+        body = queue_resource(
+            queue, numbers, paused=queue in paused_queues(), workers=health.live_workers().get(queue, 0)
+        )
         body["timestamp"] = now()
         if with_jobs:
             found = reads.recently_updated(self.caller, queue, states)

@@ -20,10 +20,8 @@ JOB_ID = r"(?P<job_id>[A-Za-z0-9_.:\-]{1,200})"
 QUEUE = r"(?P<name>[A-Za-z0-9_\-]{1,64})"
 
 
-def _path(pattern: str, view: object, **options: object) -> URLPattern:
-    name = options.pop("name", None)
-    handler = view.as_view(**options) if isinstance(view, type) and issubclass(view, ApiView) else view
-    return re_path(rf"^{pattern}/?\Z", handler, name=name)  # type: ignore[arg-type]
+def _path(pattern: str, view: type[ApiView], *, name: str, **options: object) -> URLPattern:
+    return re_path(rf"^{pattern}/?\Z", view.as_view(**options), name=name)
 
 
 class UnknownPathView(ApiView):
@@ -39,8 +37,8 @@ class UnknownPathView(ApiView):
 
 
 urlpatterns = [
-    _path("healthz", healthz, name="healthz"),
-    _path("readyz", readyz, name="readyz"),
+    re_path(r"^healthz/?\Z", healthz, name="healthz"),
+    re_path(r"^readyz/?\Z", readyz, name="readyz"),
     _path("api/jobs", JobsView, name="jobs"),
     _path("api/jobs/ingestion", ShortcutView, type_name="ucc-ingestion", name="jobs-ingestion"),
     _path("api/jobs/enrichment", ShortcutView, type_name="data-enrichment", name="jobs-enrichment"),

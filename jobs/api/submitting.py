@@ -8,11 +8,11 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .. import actions, dispatch, execution
+from .. import actions
 from ..actions import Submission
+from ..direct import run_here
 from ..models import Job
 from ..payloads import InvalidPayload
-from ..policy import policy_of
 from ..reads import with_facts
 from ..registry import JobType
 from ..registry import get as type_named
@@ -63,7 +63,7 @@ class Submitting(ApiView):
             # Read before the commit, after which a worker may be quicker than this answer.
             found = with_facts(handle.key)
         if not settings.USE_QUEUE_PROCESSING and not handle.duplicate:
-            run_directly(handle.key, handle.queue)
+            run_here(handle.key, handle.queue)
             found = with_facts(handle.key)
         if found is None:
             # A duplicate that somebody removed at this very moment: the id is free again.
@@ -74,13 +74,6 @@ class Submitting(ApiView):
         if handle.duplicate:
             body["duplicate"] = True
         return Response(body, status=200 if handle.duplicate or over else 202, headers=headers)
-
-
-def run_directly(key: int, queue: str) -> None:
-    """Run a stored job in this process; one that is not due, or held back, stays for later."""
-    if policy_of(queue).gated:
-        dispatch.gate(queue)
-    execution.run(key)
 
 
 class JobsView(Submitting):
@@ -129,7 +122,7 @@ class BatchView(Submitting):
                 answer["duplicate"] = True
         if not settings.USE_QUEUE_PROCESSING:
             for handle in handles:
-                run_directly(handle.key, handle.queue)
+                run_here(handle.key, handle.queue)
             rows = Job.objects.in_bulk([handle.key for handle in handles])
             jobs = resources([rows[handle.key] for handle in handles])
         return Response({"count": len(jobs), "jobs": jobs}, status=202, headers=headers)

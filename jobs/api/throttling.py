@@ -61,7 +61,7 @@ def take_submission(caller: Caller) -> Allowance | None:
     answer: list[int] | None = None
     with dispatch.forgiving("the submission limit"):
         key = f"quarry:submissions:{caller.user_id}"
-        answer = quick_client().eval(_TAKE, 1, key, limit.count, limit.window_ms)  # type: ignore[assignment]
+        answer = quick_client().eval(_TAKE, 1, key, limit.count, limit.window_ms)
     if answer is None:
         return None
     allowed, remaining, resets_ms = answer
