@@ -12,6 +12,9 @@ from .models import Collateral, Filing, Lien, Party, Prospect
 class _LookOnly:
     """An edit would be undone by the next ingestion, and a made-up row would carry a false source."""
 
+    #: Counting all rows for every page costs more than it tells.
+    show_full_result_count = False
+
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 

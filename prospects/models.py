@@ -158,7 +158,9 @@ class Collateral(Owned):
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="collateral", db_index=False)
     text = models.TextField()
     #: Stands in for the text in the unique index, whose entries PostgreSQL limits to 2,700 bytes.
-    digest = models.GeneratedField(expression=MD5("text"), output_field=models.CharField(max_length=32), db_persist=True)
+    digest = models.GeneratedField(
+        expression=MD5("text"), output_field=models.CharField(max_length=32), db_persist=True
+    )
 
     class Meta:
         verbose_name_plural = "collateral"
@@ -190,9 +192,7 @@ class Prospect(Owned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant_id", "state", "name_key"], name="prospect_is_unique"),
             models.CheckConstraint(condition=STATE_IS_TWO_CAPITALS, name="prospect_state_is_two_capitals"),
-            models.CheckConstraint(
-                condition=~models.Q(name="") & ~models.Q(name_key=""), name="prospect_has_a_name"
-            ),
+            models.CheckConstraint(condition=~models.Q(name="") & ~models.Q(name_key=""), name="prospect_has_a_name"),
             models.CheckConstraint(
                 condition=models.Q(first_filed_on__lte=models.F("last_filed_on"))
                 | (models.Q(first_filed_on__isnull=True) & models.Q(last_filed_on__isnull=True)),

@@ -12,7 +12,7 @@ from jobs.errors import InvalidInput
 from jobs.payloads import IsoDate, Payload
 from jobs.registry import job_type
 from jobs.running import RunningJob
-from providers.ucc import STATES, FilingRecord, Reading, RowProblem, UccError, UccSource, source_named
+from providers.ucc import STATES, FilingRecord, Reading, RowProblem, TexasLayout, UccError, UccSource, source_named
 
 from .ingestion import Stored, store_filings
 
@@ -51,7 +51,8 @@ def ingest_ucc_filings(payload: UccIngestion, job: RunningJob) -> dict[str, Any]
     Stopped anywhere and run again, it does what is left: storing a filing twice changes nothing.
     Raises InvalidInput where the source cannot be used; the message says what to do.
     """
-    source = source_named(settings.UCC_SOURCE, inbox=settings.UCC_INBOX)
+    layout = TexasLayout(names=getattr(settings, "UCC_TEXAS_FIELDS", {}))
+    source = source_named(settings.UCC_SOURCE, inbox=settings.UCC_INBOX, texas=layout)
     job.progress(0, f"reading {payload.state} filings from {source.label}")
     try:
         return _ingest(payload, job, source)

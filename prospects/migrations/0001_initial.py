@@ -8,160 +8,358 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Lien',
+            name="Lien",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant_id', models.CharField(blank=True, default='', max_length=100)),
-                ('source', models.CharField(choices=[('sample', 'Bundled sample'), ('file', 'File'), ('live', 'Live source')], max_length=10)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('state', models.CharField(max_length=2)),
-                ('file_number', models.CharField(max_length=60, verbose_name='original file number')),
-                ('lien_type', models.CharField(blank=True, help_text="In the register's own words.", max_length=60)),
-                ('status', models.CharField(choices=[('active', 'Active'), ('lapsed', 'Lapsed'), ('terminated', 'Terminated')], default='active', max_length=10)),
-                ('filed_on', models.DateField(blank=True, help_text='Empty where the source does not say.', null=True)),
-                ('lapses_on', models.DateField(blank=True, null=True)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tenant_id", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("sample", "Bundled sample"), ("file", "File"), ("live", "Live source")], max_length=10
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("state", models.CharField(max_length=2)),
+                ("file_number", models.CharField(max_length=60, verbose_name="original file number")),
+                ("lien_type", models.CharField(blank=True, help_text="In the register's own words.", max_length=60)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("lapsed", "Lapsed"), ("terminated", "Terminated")],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("filed_on", models.DateField(blank=True, help_text="Empty where the source does not say.", null=True)),
+                ("lapses_on", models.DateField(blank=True, null=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'state', 'file_number'), name='lien_is_unique'), models.CheckConstraint(condition=models.Q(('state__regex', '^[A-Z]{2}$')), name='lien_state_is_two_capitals'), models.CheckConstraint(condition=models.Q(('file_number', ''), _negated=True), name='lien_file_number_is_given'), models.CheckConstraint(condition=models.Q(('status__in', ['active', 'lapsed', 'terminated'])), name='lien_status_is_known'), models.CheckConstraint(condition=models.Q(('source__in', ['sample', 'file', 'live'])), name='lien_source_is_known')],
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant_id", "state", "file_number"), name="lien_is_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__regex", "^[A-Z]{2}$")), name="lien_state_is_two_capitals"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("file_number", ""), _negated=True), name="lien_file_number_is_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["active", "lapsed", "terminated"])),
+                        name="lien_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["sample", "file", "live"])), name="lien_source_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Filing',
+            name="Filing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant_id', models.CharField(blank=True, default='', max_length=100)),
-                ('source', models.CharField(choices=[('sample', 'Bundled sample'), ('file', 'File'), ('live', 'Live source')], max_length=10)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('file_number', models.CharField(max_length=60)),
-                ('action', models.CharField(choices=[('initial', 'UCC1 financing statement'), ('amendment', 'UCC3 amendment'), ('assignment', 'UCC3 assignment'), ('continuation', 'UCC3 continuation'), ('termination', 'UCC3 termination')], max_length=20)),
-                ('filed_on', models.DateField(blank=True, help_text='Empty where the source does not say.', null=True)),
-                ('lien_type', models.CharField(blank=True, max_length=60)),
-                ('lien_status', models.CharField(blank=True, choices=[('active', 'Active'), ('lapsed', 'Lapsed'), ('terminated', 'Terminated')], help_text='Of the lien, as stated with this filing.', max_length=10)),
-                ('lien_lapses_on', models.DateField(blank=True, help_text='Of the lien, as stated with this filing.', null=True)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('lien', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='filings', to='prospects.lien')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tenant_id", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("sample", "Bundled sample"), ("file", "File"), ("live", "Live source")], max_length=10
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("file_number", models.CharField(max_length=60)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("initial", "UCC1 financing statement"),
+                            ("amendment", "UCC3 amendment"),
+                            ("assignment", "UCC3 assignment"),
+                            ("continuation", "UCC3 continuation"),
+                            ("termination", "UCC3 termination"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("filed_on", models.DateField(blank=True, help_text="Empty where the source does not say.", null=True)),
+                ("lien_type", models.CharField(blank=True, max_length=60)),
+                (
+                    "lien_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "Active"), ("lapsed", "Lapsed"), ("terminated", "Terminated")],
+                        help_text="Of the lien, as stated with this filing.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "lien_lapses_on",
+                    models.DateField(blank=True, help_text="Of the lien, as stated with this filing.", null=True),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "lien",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="filings",
+                        to="prospects.lien",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant_id', models.CharField(blank=True, default='', max_length=100)),
-                ('source', models.CharField(choices=[('sample', 'Bundled sample'), ('file', 'File'), ('live', 'Live source')], max_length=10)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('role', models.CharField(choices=[('debtor', 'Debtor'), ('secured', 'Secured party'), ('assignor', 'Assignor')], max_length=10)),
-                ('kind', models.CharField(choices=[('organisation', 'Organisation'), ('individual', 'Individual')], max_length=15)),
-                ('name', models.CharField(max_length=300)),
-                ('name_key', models.CharField(editable=False, help_text='See prospects/names.py.', max_length=300)),
-                ('first_name', models.CharField(blank=True, max_length=300)),
-                ('middle_name', models.CharField(blank=True, max_length=300)),
-                ('last_name', models.CharField(blank=True, max_length=300)),
-                ('suffix', models.CharField(blank=True, max_length=300)),
-                ('street', models.CharField(blank=True, max_length=200)),
-                ('city', models.CharField(blank=True, max_length=200)),
-                ('region', models.CharField(blank=True, max_length=200)),
-                ('postal_code', models.CharField(blank=True, max_length=420)),
-                ('country', models.CharField(blank=True, max_length=200)),
-                ('filing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='prospects.filing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tenant_id", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("sample", "Bundled sample"), ("file", "File"), ("live", "Live source")], max_length=10
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("debtor", "Debtor"), ("secured", "Secured party"), ("assignor", "Assignor")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("organisation", "Organisation"), ("individual", "Individual")], max_length=15
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("name_key", models.CharField(editable=False, help_text="See prospects/names.py.", max_length=300)),
+                ("first_name", models.CharField(blank=True, max_length=300)),
+                ("middle_name", models.CharField(blank=True, max_length=300)),
+                ("last_name", models.CharField(blank=True, max_length=300)),
+                ("suffix", models.CharField(blank=True, max_length=300)),
+                ("street", models.CharField(blank=True, max_length=200)),
+                ("city", models.CharField(blank=True, max_length=200)),
+                ("region", models.CharField(blank=True, max_length=200)),
+                ("postal_code", models.CharField(blank=True, max_length=420)),
+                ("country", models.CharField(blank=True, max_length=200)),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parties",
+                        to="prospects.filing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'parties',
-                'ordering': ['-id'],
+                "verbose_name_plural": "parties",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Prospect',
+            name="Prospect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant_id', models.CharField(blank=True, default='', max_length=100)),
-                ('source', models.CharField(choices=[('sample', 'Bundled sample'), ('file', 'File'), ('live', 'Live source')], max_length=10)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('state', models.CharField(max_length=2)),
-                ('name', models.CharField(max_length=300)),
-                ('name_key', models.CharField(editable=False, max_length=300)),
-                ('first_filed_on', models.DateField(blank=True, null=True)),
-                ('last_filed_on', models.DateField(blank=True, null=True)),
-                ('filing_count', models.PositiveIntegerField()),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tenant_id", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("sample", "Bundled sample"), ("file", "File"), ("live", "Live source")], max_length=10
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+                ("state", models.CharField(max_length=2)),
+                ("name", models.CharField(max_length=300)),
+                ("name_key", models.CharField(editable=False, max_length=300)),
+                ("first_filed_on", models.DateField(blank=True, null=True)),
+                ("last_filed_on", models.DateField(blank=True, null=True)),
+                ("filing_count", models.PositiveIntegerField()),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'state', 'name_key'), name='prospect_is_unique'), models.CheckConstraint(condition=models.Q(('state__regex', '^[A-Z]{2}$')), name='prospect_state_is_two_capitals'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('name_key', ''), _negated=True)), name='prospect_has_a_name'), models.CheckConstraint(condition=models.Q(('first_filed_on__lte', models.F('last_filed_on')), models.Q(('first_filed_on__isnull', True), ('last_filed_on__isnull', True)), _connector='OR'), name='prospect_dates_are_in_order'), models.CheckConstraint(condition=models.Q(('filing_count__gte', 1)), name='prospect_has_a_filing'), models.CheckConstraint(condition=models.Q(('source__in', ['sample', 'file', 'live'])), name='prospect_source_is_known')],
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant_id", "state", "name_key"), name="prospect_is_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__regex", "^[A-Z]{2}$")), name="prospect_state_is_two_capitals"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("name_key", ""), _negated=True)
+                        ),
+                        name="prospect_has_a_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_filed_on__lte", models.F("last_filed_on")),
+                            models.Q(("first_filed_on__isnull", True), ("last_filed_on__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="prospect_dates_are_in_order",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("filing_count__gte", 1)), name="prospect_has_a_filing"),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["sample", "file", "live"])), name="prospect_source_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Collateral',
+            name="Collateral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant_id', models.CharField(blank=True, default='', max_length=100)),
-                ('source', models.CharField(choices=[('sample', 'Bundled sample'), ('file', 'File'), ('live', 'Live source')], max_length=10)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('text', models.TextField()),
-                ('digest', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.MD5('text'), output_field=models.CharField(max_length=32))),
-                ('filing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='collateral', to='prospects.filing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tenant_id", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("sample", "Bundled sample"), ("file", "File"), ("live", "Live source")], max_length=10
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("text", models.TextField()),
+                (
+                    "digest",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.MD5("text"),
+                        output_field=models.CharField(max_length=32),
+                    ),
+                ),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="collateral",
+                        to="prospects.filing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'collateral',
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(fields=('filing', 'digest'), name='collateral_is_unique'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='collateral_text_is_given'), models.CheckConstraint(condition=models.Q(('source__in', ['sample', 'file', 'live'])), name='collateral_source_is_known')],
+                "verbose_name_plural": "collateral",
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("filing", "digest"), name="collateral_is_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="collateral_text_is_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["sample", "file", "live"])),
+                        name="collateral_source_is_known",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.UniqueConstraint(fields=('lien', 'file_number'), name='filing_is_unique'),
+            model_name="filing",
+            constraint=models.UniqueConstraint(fields=("lien", "file_number"), name="filing_is_unique"),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('file_number', ''), _negated=True), name='filing_file_number_is_given'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("file_number", ""), _negated=True), name="filing_file_number_is_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('lien_status', ''), ('lien_status__in', ['active', 'lapsed', 'terminated']), _connector='OR'), name='filing_lien_status_is_known'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lien_status", ""), ("lien_status__in", ["active", "lapsed", "terminated"]), _connector="OR"
+                ),
+                name="filing_lien_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['initial', 'amendment', 'assignment', 'continuation', 'termination'])), name='filing_action_is_known'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("action__in", ["initial", "amendment", "assignment", "continuation", "termination"])
+                ),
+                name="filing_action_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['sample', 'file', 'live'])), name='filing_source_is_known'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["sample", "file", "live"])), name="filing_source_is_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('kind', 'organisation'), ('role', 'debtor')), fields=['tenant_id', 'name_key'], name='party_debtor_organisation'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("kind", "organisation"), ("role", "debtor")),
+                fields=["tenant_id", "name_key"],
+                name="party_debtor_organisation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('filing', 'role', 'kind', 'name_key'), name='party_is_unique'),
+            model_name="party",
+            constraint=models.UniqueConstraint(fields=("filing", "role", "kind", "name_key"), name="party_is_unique"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('name_key', ''), _negated=True)), name='party_has_a_name'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("name_key", ""), _negated=True)),
+                name="party_has_a_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['debtor', 'secured', 'assignor'])), name='party_role_is_known'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["debtor", "secured", "assignor"])), name="party_role_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['organisation', 'individual'])), name='party_kind_is_known'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["organisation", "individual"])), name="party_kind_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['sample', 'file', 'live'])), name='party_source_is_known'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["sample", "file", "live"])), name="party_source_is_known"
+            ),
         ),
     ]

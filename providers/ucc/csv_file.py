@@ -22,7 +22,18 @@ from dataclasses import dataclass
 
 from .csv_rows import CsvRows
 from .errors import BadRow, UnreadableFile
-from .fields import MAX_ADDRESS, MAX_COLLATERAL, MAX_NAME, MAX_NUMBER, iso_date, party_kind, party_name, required, shown, text
+from .fields import (
+    MAX_ADDRESS,
+    MAX_COLLATERAL,
+    MAX_NAME,
+    MAX_NUMBER,
+    iso_date,
+    party_kind,
+    party_name,
+    required,
+    shown,
+    text,
+)
 from .inbox import OpenFile
 from .reading import Reading, RowProblem
 from .records import Action, FilingRecord, LienStatus, PartyRecord, PartyRole, SourceLabel, merged
@@ -135,9 +146,7 @@ def _merged_neighbours(records: Iterator[FilingRecord]) -> Iterator[FilingRecord
     yield held
 
 
-def _filing(
-    cells: Mapping[str, str], parties: list[_PartyColumns], state: str, label: SourceLabel
-) -> FilingRecord:
+def _filing(cells: Mapping[str, str], parties: list[_PartyColumns], state: str, label: SourceLabel) -> FilingRecord:
     """cells: those of the row that are not empty, by column."""
     number = required(cells.get("file_number", ""), "file_number", MAX_NUMBER)
     original = text(cells.get("original_file_number", ""), "original_file_number", MAX_NUMBER) or number

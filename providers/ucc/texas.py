@@ -183,15 +183,25 @@ class _Importer:
                 self._reading.remark(f"{self._file.name}: records with code {code} are not used")
             return
         number = required(_text(record, "number"), "initial filing number", MAX_NUMBER)
+        # All checks before the filing is begun: a bad record must not leave an empty one behind.
+        if code == AMENDMENT:
+            amendment = self._amendment(record, number)
+            yield from self._begin(number)
+            yield amendment
+        elif code == MASTER:
+            told = _master(record)
+            yield from self._begin(number)
+            self._held = replace(self._held or self._statement(number), **told)
+        else:
+            party = _party(record, *PARTIES[code])
+            yield from self._begin(number)
+            self._parties[party] = None
+
+    def _begin(self, number: str) -> Iterator[FilingRecord]:
+        """Go on with this filing, letting go of another one."""
         if self._held is None or self._held.file_number != number or len(self._parties) >= _MOST_HELD:
             yield from self._release()
             self._held = self._statement(number)
-        if code == MASTER:
-            self._held = replace(self._held, **_master(record))
-        elif code == AMENDMENT:
-            yield self._amendment(record, number)
-        else:
-            self._parties[_party(record, *PARTIES[code])] = None
 
     def _release(self) -> Iterator[FilingRecord]:
         if self._held is not None:

@@ -1,0 +1,56 @@
+"""What the demonstration set consists of; prospects/management/commands/load_demo.py loads it."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from accounts.models import Organisation, User
+from accounts.provisioning import ensure_organisation, ensure_user, grant
+from accounts.roles import Role
+
+ORGANISATION = "demo"
+ADMIN = "admin@example.com"
+#: One user per role. They have no password: give them tokens with create_token, or a password in admin.
+USERS = {
+    "viewer@example.com": Role.VIEWER,
+    "member@example.com": Role.MEMBER,
+    "tenant-admin@example.com": Role.TENANT_ADMIN,
+}
+#: Data with which a job of each type can be enqueued right after loading, by type.
+EXAMPLES: dict[str, dict[str, Any]] = {"ucc-ingestion": {"state": "NY"}}
+
+EXAMPLE_FILE = Path(__file__).resolve().parent.parent / "providers" / "ucc" / "sample" / "sample-texas-bulk.json"
+
+
+def ensure_people() -> tuple[Organisation, User, str | None]:
+    """The organisation, its users and an administrator; the password only if it was made now."""
+    organisation, _ = ensure_organisation(ORGANISATION)
+    for email, role in USERS.items():
+        grant(user=ensure_user(email)[0], organisation=organisation, role=role)
+    admin, _ = ensure_user(ADMIN)
+    grant(user=admin, organisation=organisation, role=Role.ADMIN)
+    if admin.has_usable_password():
+        return organisation, admin, None
+    password = secrets.token_urlsafe(15)
+    admin.set_password(password)
+    admin.email_verified = True
+    admin.save(update_fields=["password", "email_verified"])
+    return organisation, admin, password
+
+
+def drop_example_file(inbox: Path) -> Path | None:
+    """Put the example of a Texas bulk file into the inbox. None if a file of that name lies there."""
+    folder = inbox / "TX"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / EXAMPLE_FILE.name
+    if target.exists():
+        return None
+    # Complete before it has its name: a job may be reading the folder.
+    handle, part = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        file.write(EXAMPLE_FILE.read_bytes())
+    Path(part).chmod(0o644)
+    Path(part).rename(target)
+    return target

@@ -1,0 +1,40 @@
+"""A running job that only remembers, for handlers called directly."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from jobs.errors import JobStopped
+from jobs.running import Completion
+
+
+class FakeJob:
+    """Stops at the check number `stop_at`, counted from 1, where that is given."""
+
+    id = "job_fake"
+    user_id = None
+
+    def __init__(self, *, tenant_id: str | None = None, stop_at: int | None = None) -> None:
+        self.tenant_id = tenant_id
+        self.steps: list[tuple[int, str]] = []
+        self.lines: list[str] = []
+        self.checks = 0
+        self._stop_at = stop_at
+
+    def progress(self, percent: int, stage: str = "") -> None:
+        self.steps.append((percent, stage))
+
+    def log(self, text: str) -> None:
+        self.lines.append(text)
+
+    def check(self) -> None:
+        self.checks += 1
+        if self.checks == self._stop_at:
+            raise JobStopped("cancelled")
+
+    @contextmanager
+    def completes(self, result: Any = None) -> Iterator[Completion]:
+        with transaction.atomic():
+            yield Completion(result=result)

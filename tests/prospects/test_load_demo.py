@@ -1,0 +1,61 @@
+"""The demonstration set."""
+
+import io
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import Membership, Organisation, User
+from prospects.models import Prospect
+from tests.providers.ucc import Inbox
+
+pytestmark = pytest.mark.django_db
+
+
+def load() -> str:
+    output = io.StringIO()
+    call_command("load_demo", stdout=output)
+    return output.getvalue()
+
+
+def test_the_first_run_makes_users_of_every_role_and_shows_the_password_once(inbox: Inbox) -> None:
+    output = load()
+
+    [password] = [line.split()[1] for line in output.splitlines() if line.startswith("password:")]
+    admin = User.objects.get(email="admin@example.com")
+    assert admin.check_password(password)
+    assert f"admin e-mail: {admin.email}" in output
+    assert set(Membership.objects.values_list("role", flat=True)) == {"viewer", "member", "tenant-admin"}
+    assert Organisation.objects.get().slug == "demo"
+    assert """enqueue ucc-ingestion --data '{"state": "NY"}'""" in output
+
+
+def test_a_second_run_adds_nothing_and_keeps_the_password(inbox: Inbox) -> None:
+    load()
+    before = (User.objects.count(), Membership.objects.count(), User.objects.get(email="admin@example.com").password)
+
+    output = load()
+
+    after = (User.objects.count(), Membership.objects.count(), User.objects.get(email="admin@example.com").password)
+    assert after == before
+    assert "exists" in output
+    assert "\npassword:" not in output
+
+
+def test_the_example_file_is_read_and_labelled_sample(inbox: Inbox, ingest: Any) -> None:
+    load()
+
+    result = ingest(state="TX")
+
+    assert (result["recordsCreated"], result["recordsRejected"]) == (12, 0)
+    assert set(Prospect.objects.values_list("source", flat=True)) == {"sample"}
+
+
+def test_a_file_that_the_user_changed_is_not_overwritten(inbox: Inbox) -> None:
+    load()
+    file = inbox.drop("mine", "sample-texas-bulk.json", state="TX")
+
+    load()
+
+    assert file.read_text() == "mine"

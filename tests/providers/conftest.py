@@ -1,0 +1,12 @@
+"""Fixtures of the tests of sources."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.providers.ucc import Inbox
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Inbox:
+    return Inbox(tmp_path / "inbox")
