@@ -1,83 +1,87 @@
-"""Filings and prospects in Django admin. The ingestion writes them; here they are looked at."""
+"""Filings and prospects in Django admin, to look at.
 
-from typing import ClassVar
+An edit would be undone by the next ingestion, a row made by hand would carry a false source, and a
+deleted filing would leave its prospect's counts wrong.
+"""
+
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
+
+from accounts.admin.auditing import ReadOnlyAdmin
+from accounts.admin.generic import TabularInline
 
 from .models import Collateral, Filing, Lien, Party, Prospect
 
 
-class _LookOnly:
-    """An edit would be undone by the next ingestion, and a made-up row would carry a false source."""
+class LookOnlyInline(TabularInline):
+    extra = 0
+    can_delete = False
 
-    #: Counting all rows for every page costs more than it tells.
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
-class PartyInline(_LookOnly, admin.TabularInline[Party, Filing]):
-    model = Party
-    extra = 0
-    fields: ClassVar = ["role", "kind", "name", "street", "city", "region", "postal_code", "source"]
-
-
-class CollateralInline(_LookOnly, admin.TabularInline[Collateral, Filing]):
-    model = Collateral
-    extra = 0
-    fields: ClassVar = ["text", "source"]
-
-
-class FilingInline(_LookOnly, admin.TabularInline[Filing, Lien]):
+class FilingInline(LookOnlyInline):
     model = Filing
-    extra = 0
-    fields: ClassVar = ["file_number", "action", "filed_on", "lien_status", "lien_lapses_on", "source"]
+    fields = ("file_number", "action", "filed_on", "lien_status", "lien_lapses_on", "source")
     show_change_link = True
 
 
+class PartyInline(LookOnlyInline):
+    model = Party
+    fields = ("role", "kind", "name", "street", "city", "region", "postal_code", "source")
+
+
+class CollateralInline(LookOnlyInline):
+    model = Collateral
+    fields = ("text", "source")
+
+
+class BigTableAdmin(ReadOnlyAdmin):
+    # The count of a big table costs a scan per page.
+    show_full_result_count = False
+
+
 @admin.register(Prospect)
-class ProspectAdmin(_LookOnly, admin.ModelAdmin[Prospect]):
-    list_display: ClassVar = ["name", "state", "filing_count", "first_filed_on", "last_filed_on", "tenant_id", "source"]
-    list_filter: ClassVar = ["source", "state", "last_filed_on"]
-    search_fields: ClassVar = ["name", "name_key", "public_id", "tenant_id"]
+class ProspectAdmin(BigTableAdmin):
+    list_display = ("name", "state", "filing_count", "first_filed_on", "last_filed_on", "tenant_id", "source")
+    list_filter = ("source", "state", "last_filed_on")
+    search_fields = ("name", "name_key", "public_id", "tenant_id")
 
 
 @admin.register(Lien)
-class LienAdmin(_LookOnly, admin.ModelAdmin[Lien]):
-    list_display: ClassVar = [
-        *("file_number", "state", "lien_type", "status", "filed_on", "lapses_on", "tenant_id", "source")
-    ]
-    list_filter: ClassVar = ["status", "source", "state", "filed_on"]
-    search_fields: ClassVar = ["file_number", "filings__parties__name", "tenant_id"]
-    inlines: ClassVar = [FilingInline]
+class LienAdmin(BigTableAdmin):
+    list_display = ("file_number", "state", "lien_type", "status", "filed_on", "lapses_on", "tenant_id", "source")
+    list_filter = ("status", "source", "state", "filed_on")
+    search_fields = ("file_number", "filings__parties__name", "tenant_id")
+    inlines = (FilingInline,)
 
 
 @admin.register(Filing)
-class FilingAdmin(_LookOnly, admin.ModelAdmin[Filing]):
-    list_display: ClassVar = ["file_number", "action", "lien", "filed_on", "tenant_id", "source"]
-    list_filter: ClassVar = ["action", "source", "lien__state", "filed_on"]
-    list_select_related: ClassVar = ["lien"]
-    search_fields: ClassVar = ["file_number", "lien__file_number", "parties__name", "tenant_id"]
-    inlines: ClassVar = [PartyInline, CollateralInline]
+class FilingAdmin(BigTableAdmin):
+    list_display = ("file_number", "action", "lien", "filed_on", "tenant_id", "source")
+    list_filter = ("action", "source", "lien__state", "filed_on")
+    list_select_related = ("lien",)
+    search_fields = ("file_number", "lien__file_number", "parties__name", "tenant_id")
+    inlines = (PartyInline, CollateralInline)
 
 
 @admin.register(Party)
-class PartyAdmin(_LookOnly, admin.ModelAdmin[Party]):
-    list_display: ClassVar = ["name", "role", "kind", "city", "region", "filing", "tenant_id", "source"]
-    list_filter: ClassVar = ["role", "kind", "source"]
-    list_select_related: ClassVar = ["filing"]
-    search_fields: ClassVar = ["name", "name_key", "city", "filing__file_number", "tenant_id"]
+class PartyAdmin(BigTableAdmin):
+    list_display = ("name", "role", "kind", "city", "region", "filing", "tenant_id", "source")
+    list_filter = ("role", "kind", "source")
+    list_select_related = ("filing",)
+    search_fields = ("name", "name_key", "city", "filing__file_number", "tenant_id")
 
 
 @admin.register(Collateral)
-class CollateralAdmin(_LookOnly, admin.ModelAdmin[Collateral]):
-    list_display: ClassVar = ["__str__", "filing", "tenant_id", "source"]
-    list_filter: ClassVar = ["source"]
-    list_select_related: ClassVar = ["filing"]
-    search_fields: ClassVar = ["text", "filing__file_number", "tenant_id"]
+class CollateralAdmin(BigTableAdmin):
+    list_display = ("__str__", "filing", "tenant_id", "source")
+    list_filter = ("source",)
+    list_select_related = ("filing",)
+    search_fields = ("text", "filing__file_number", "tenant_id")

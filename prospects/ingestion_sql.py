@@ -111,10 +111,12 @@ FROM (
     SELECT
         filing.lien_id,
         {_SOURCE} AS source,
-        COALESCE((array_agg(filing.lien_type ORDER BY filing.action = 'initial' DESC, filing.filed_on, filing.file_number)
+        COALESCE((array_agg(filing.lien_type
+            ORDER BY filing.action = 'initial' DESC, filing.filed_on, filing.file_number)
             FILTER (WHERE filing.lien_type <> ''))[1], '') AS lien_type,
         CASE WHEN bool_or(filing.action = 'termination') THEN 'terminated'
-            ELSE COALESCE((array_agg(filing.lien_status ORDER BY filing.filed_on DESC NULLS LAST, filing.file_number DESC)
+            ELSE COALESCE((array_agg(filing.lien_status
+                ORDER BY filing.filed_on DESC NULLS LAST, filing.file_number DESC)
                 FILTER (WHERE filing.lien_status <> ''))[1], 'active') END AS status,
         min(filing.filed_on) FILTER (WHERE filing.action = 'initial') AS filed_on,
         (array_agg(filing.lien_lapses_on ORDER BY filing.filed_on DESC NULLS LAST, filing.file_number DESC)

@@ -18,6 +18,7 @@ from .texas import TexasLayout
 __all__ = [
     "STATES",
     "Action",
+    "FilesSource",
     "FilingRecord",
     "LienStatus",
     "NoSource",
@@ -26,6 +27,7 @@ __all__ = [
     "PartyRole",
     "Reading",
     "RowProblem",
+    "SampleSource",
     "SourceLabel",
     "TexasLayout",
     "UccError",

@@ -12,7 +12,6 @@ import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from .errors import NoSource, UnreadableFile
 
@@ -25,7 +24,7 @@ FORMATS = "plain CSV (docs/ucc-csv.md) or the Texas bulk JSON layout, either als
 class OpenFile:
     """A file being read: its plain bytes, gzipped or not, and how much of it has been consumed."""
 
-    def __init__(self, name: str, raw: BinaryIO) -> None:
+    def __init__(self, name: str, raw: io.BufferedReader) -> None:
         self.name = name
         self._raw = raw
         self.size = os.fstat(raw.fileno()).st_size
@@ -102,7 +101,7 @@ class StateFolder:
             raise UnreadableFile(
                 file=shown, line=1, problem=f"cannot be opened ({error.strerror})", remedy="Make it readable for Quarry"
             ) from None
-        with os.fdopen(descriptor, "rb", buffering=1 << 16) as raw:
+        with open(descriptor, "rb") as raw:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise UnreadableFile(
                     file=shown, line=1, problem="is not a regular file", remedy="Copy the file itself into the inbox"

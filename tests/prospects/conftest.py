@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from prospects.tasks import UccIngestion, ingest_ucc_filings
-from tests.prospects.fake_job import FakeJob
+from prospects.tasks import UccIngestion
+from tests.prospects.fake_job import FakeJob, handle
 from tests.providers.ucc import Inbox
 
 
@@ -30,6 +30,6 @@ def ingest() -> Callable[..., dict[str, Any]]:
 
     def run(job: FakeJob | None = None, *, tenant_id: str | None = None, **data: Any) -> dict[str, Any]:
         payload = UccIngestion(**{"state": "NY", **data})
-        return ingest_ucc_filings(payload, job or FakeJob(tenant_id=tenant_id))  # type: ignore[arg-type]
+        return handle(payload, job or FakeJob(tenant_id=tenant_id))
 
     return run

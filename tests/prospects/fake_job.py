@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
 from jobs.errors import JobStopped
-from jobs.running import Completion
+from jobs.running import Completion, RunningJob
+from prospects.tasks import UccIngestion, ingest_ucc_filings
 
 
 class FakeJob:
@@ -38,3 +39,8 @@ class FakeJob:
     def completes(self, result: Any = None) -> Iterator[Completion]:
         with transaction.atomic():
             yield Completion(result=result)
+
+
+def handle(payload: UccIngestion, job: FakeJob) -> dict[str, Any]:
+    result: dict[str, Any] = ingest_ucc_filings(payload, cast(RunningJob, job))
+    return result

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from prospects.models import Filing, Party, Prospect
-from prospects.tasks import UccIngestion, ingest_ucc_filings
-from tests.prospects.fake_job import FakeJob
+from prospects.tasks import UccIngestion
+from tests.prospects.fake_job import FakeJob, handle
 
 
 @pytest.mark.django_db(transaction=True)
@@ -16,7 +16,7 @@ def test_concurrent_jobs_over_one_state_neither_deadlock_nor_double(sample_sourc
     def run(batch_size: int) -> dict[str, Any]:
         try:
             payload = UccIngestion(state="NY", batch_size=batch_size)
-            return ingest_ucc_filings(payload, FakeJob())  # type: ignore[arg-type]
+            return handle(payload, FakeJob())
         finally:
             connection.close()
 

@@ -1,7 +1,9 @@
 """What a ucc-ingestion job leaves in the database, however often it runs."""
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -58,7 +60,7 @@ def test_progress_rises_with_every_batch(sample_source: None, ingest: Ingest) ->
     percents = [percent for percent, _ in job.steps]
     assert percents[0] == 0
     assert len(percents) == 25
-    assert all(earlier < later <= 99 for earlier, later in zip(percents, percents[1:], strict=False))
+    assert all(earlier < later <= 99 for earlier, later in pairwise(percents))
 
 
 def test_everything_carries_tenant_and_source(sample_source: None, ingest: Ingest) -> None:
@@ -94,8 +96,6 @@ def test_the_last_batch_commits_with_the_completion_or_not_at_all(inbox: Inbox, 
 
 
 def _failing(completing: Any) -> Any:
-    from contextlib import contextmanager
-
     @contextmanager
     def fail() -> Any:
         with completing as completion:

@@ -23,9 +23,9 @@ RECORDS = [
 ]
 
 
-def read(inbox: Inbox, content: str | bytes, **options: TexasLayout) -> list[FilingRecord]:
+def read(inbox: Inbox, content: str | bytes, layout: TexasLayout | None = None) -> list[FilingRecord]:
     inbox.drop(content, "bulk.json", state="TX")
-    return inbox.read("TX", **options)
+    return inbox.read("TX", layout=layout)
 
 
 @pytest.mark.parametrize(
