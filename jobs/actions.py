@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.callers import Caller, system_caller
 
-from . import commands, dispatch, joblog, limits
+from . import commands, dispatch, joblog, limits, reads
 from .handle import JobHandle
 from .ledger import change
 from .ledger.change import Changed
@@ -66,7 +66,7 @@ def enqueue(
         # A random id that is taken: draw again. 96 bits make this a matter of form.
         new = replace(new, public_id=new_job_id())
         return JobHandle.of(_store([new])[0], new)
-    return _existing(new)
+    return _existing(new, caller)
 
 
 def enqueue_many(
@@ -101,7 +101,7 @@ def enqueue_many(
         handles = []
         for item in items:
             row = found.pop(item.public_id, None)
-            handles.append(JobHandle.of(row, item) if row else _existing(item))
+            handles.append(JobHandle.of(row, item) if row else _existing(item, caller))
     return handles
 
 
@@ -112,9 +112,12 @@ def _store(items: Sequence[NewJob]) -> list[Inserted]:
     return stored
 
 
-def _existing(new: NewJob) -> JobHandle:
+def _existing(new: NewJob, caller: Caller) -> JobHandle:
+    """The job that has the id already, if it is this submission's: same kind, same tenant, and same
+    owner or one the caller may see. Nobody learns of another's job by guessing its id."""
     job = Job.objects.filter(public_id=new.public_id).first()
-    if job is None or (job.type, job.queue, job.tenant_id) != (new.type, new.queue, new.tenant_id):
+    same = job is not None and (job.type, job.queue, job.tenant_id) == (new.type, new.queue, new.tenant_id)
+    if job is None or not same or not (job.user_id == new.user_id or reads.find(caller, new.public_id)):
         raise JobIdInUse(f"The job id {new.public_id} is in use; choose another one.")
     return JobHandle.existing(job)
 
