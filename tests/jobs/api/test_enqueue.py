@@ -45,7 +45,9 @@ def test_a_new_job_is_answered_with_202_and_its_resource(member: APIClient, path
 def test_a_post_costs_few_queries(member: APIClient) -> None:
     post(member, note())  # fills what a process remembers
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert post(member, note()).status_code == 202
 
     statements = [query["sql"].split(None, 1)[0] for query in queries if "SAVEPOINT" not in query["sql"]]
@@ -216,7 +218,9 @@ def test_priority_is_given_by_name_or_number_in_data_or_options(member: APIClien
 
 
 def test_the_options_priority_wins_over_the_datas(member: APIClient) -> None:
-    job = post(member, {"type": "test-note", "data": {"companyId": "c", "priority": "high"}, "options": {"priority": 7}})
+    job = post(
+        member, {"type": "test-note", "data": {"companyId": "c", "priority": "high"}, "options": {"priority": 7}}
+    )
 
     assert job.json()["priority"] == 7
 
@@ -287,19 +291,21 @@ def test_a_duplicate_is_known_after_completion_too(member: APIClient) -> None:
     assert (answer.status_code, answer.json()["status"]) == (200, "completed")
 
 
-@pytest.mark.parametrize("body", [{"type": "test-plain", "data": {}}, {"type": "test-gated", "data": {"companyId": "c"}}])
+@pytest.mark.parametrize(
+    "body", [{"type": "test-plain", "data": {}}, {"type": "test-gated", "data": {"companyId": "c"}}]
+)
 def test_a_job_id_of_another_type_is_a_conflict_without_details(member: APIClient, body: dict[str, Any]) -> None:
     post(member, note("secret", jobId="taken"))
 
     answer = post(member, body | {"options": {"jobId": "taken"}})
 
     assert answer.status_code == 409
-    assert answer.json() == {"error": {"code": "job_id_in_use", "message": "That job id is in use; choose another one."}}
+    assert answer.json() == {
+        "error": {"code": "job_id_in_use", "message": "That job id is in use; choose another one."}
+    }
 
 
-def test_a_job_id_of_another_tenant_is_the_same_conflict(
-    member: APIClient, client_of: NewClient, globex: Any
-) -> None:
+def test_a_job_id_of_another_tenant_is_the_same_conflict(member: APIClient, client_of: NewClient, globex: Any) -> None:
     post(member, note("secret", jobId="taken"))
     stranger = client_of("s@example.com", role="member", organisation=globex)
 
@@ -358,9 +364,7 @@ def test_a_job_of_a_paused_queue_is_paused(member: APIClient, admin: APIClient) 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("kind", ["test-note", "test-gated"])
-def test_without_queue_processing_the_job_runs_within_the_request(
-    member: APIClient, settings: Any, kind: str
-) -> None:
+def test_without_queue_processing_the_job_runs_within_the_request(member: APIClient, settings: Any, kind: str) -> None:
     settings.USE_QUEUE_PROCESSING = False
 
     answer = post(member, note("now") | {"type": kind})
