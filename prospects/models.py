@@ -117,6 +117,8 @@ class Filing(Owned):
 
 class Party(Owned):
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="parties", db_index=False)
+    #: The lien's, repeated so that one index finds a prospect's filings; `region` is the address.
+    state = models.CharField(max_length=2, editable=False)
     role = models.CharField(max_length=10, choices=Role.choices)
     kind = models.CharField(max_length=15, choices=Kind.choices)
     name = models.CharField(max_length=300)
@@ -136,6 +138,7 @@ class Party(Owned):
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["filing", "role", "kind", "name_key"], name="party_is_unique"),
+            models.CheckConstraint(condition=STATE_IS_TWO_CAPITALS, name="party_state_is_two_capitals"),
             models.CheckConstraint(condition=~models.Q(name="") & ~models.Q(name_key=""), name="party_has_a_name"),
             _one_of("role", Role, "party_role_is_known"),
             _one_of("kind", Kind, "party_kind_is_known"),
@@ -144,7 +147,7 @@ class Party(Owned):
         indexes: ClassVar = [
             # A prospect's filings, and nothing else, are looked up by name.
             models.Index(
-                fields=["tenant_id", "name_key"],
+                fields=["tenant_id", "state", "name_key"],
                 name="party_debtor_organisation",
                 condition=models.Q(role=Role.DEBTOR, kind=Kind.ORGANISATION),
             )

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 def filing() -> Filing:
     lien = Lien.objects.create(state="NY", file_number="1", source="file")
     filing = Filing.objects.create(lien=lien, file_number="1", action="initial", source="file")
-    Party.objects.create(filing=filing, role="debtor", kind="organisation", name="A", name_key="A", source="file")
+    Party.objects.create(
+        filing=filing, role="debtor", kind="organisation", name="A", name_key="A", state="NY", source="file"
+    )
     Collateral.objects.create(filing=filing, text="all", source="file")
     Prospect.objects.create(state="NY", name="A", name_key="A", filing_count=1, source="file")
     return filing
@@ -32,9 +34,9 @@ def filing() -> Filing:
         (Lien, {"state": "NY", "file_number": "2", "source": "dream"}),
         (Filing, {"file_number": "1", "action": "initial"}),
         (Filing, {"file_number": "2", "action": "erase"}),
-        (Party, {"role": "debtor", "kind": "organisation", "name": "a", "name_key": "A"}),
-        (Party, {"role": "friend", "kind": "organisation", "name": "b", "name_key": "B"}),
-        (Party, {"role": "debtor", "kind": "organisation", "name": "", "name_key": ""}),
+        (Party, {"state": "NY", "role": "debtor", "kind": "organisation", "name": "a", "name_key": "A"}),
+        (Party, {"state": "NY", "role": "friend", "kind": "organisation", "name": "b", "name_key": "B"}),
+        (Party, {"state": "NY", "role": "debtor", "kind": "organisation", "name": "", "name_key": ""}),
         (Collateral, {"text": "all"}),
         (Prospect, {"state": "NY", "name": "a", "name_key": "A", "filing_count": 1}),
         (Prospect, {"state": "NY", "name": "b", "name_key": "B", "filing_count": 0}),
