@@ -7,7 +7,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from prospects import models
 from prospects.models import Collateral, Filing, Lien, Party, Prospect
+from providers import ucc
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +74,17 @@ def test_the_migrations_can_be_taken_back_and_given_again() -> None:
     MigrationExecutor(connection).migrate([("prospects", "0001_initial")])
 
     assert not Lien.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("stored", "delivered"),
+    [
+        (models.Source, ucc.SourceLabel),
+        (models.LienStatus, ucc.LienStatus),
+        (models.Action, ucc.Action),
+        (models.Role, ucc.PartyRole),
+        (models.Kind, ucc.PartyKind),
+    ],
+)
+def test_the_database_takes_every_word_that_sources_deliver(stored: Any, delivered: Any) -> None:
+    assert list(stored.values) == list(delivered), "change both prospects/models.py and providers/ucc/records.py"
