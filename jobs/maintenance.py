@@ -1,0 +1,108 @@
+"""The repairs: each one function, safe to repeat and to run from several workers at once."""
+
+import logging
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from . import dispatch, ready, retention
+from .dispatch import forgiving
+from .ledger.rescue import rescue
+from .models import Event, Start, Worker
+from .policy import policies
+
+logger = logging.getLogger("quarry.maintenance")
+
+_LOCK_SPACE = 0x52
+EVENT_DAYS = 7
+
+
+def due(name: str, every: timedelta) -> bool:
+    """Whether this caller is the one to run a repair now; marks it as run. Others hear False."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, zlib.crc32(name.encode()) >> 1])
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(
+            """
+            INSERT INTO jobs_tick (name, last_run_at) VALUES (%s, clock_timestamp())
+            ON CONFLICT (name) DO UPDATE SET last_run_at = clock_timestamp()
+            WHERE jobs_tick.last_run_at <= clock_timestamp() - %s * interval '1 second'
+            """,
+            [name, every.total_seconds()],
+        )
+        return cursor.rowcount == 1
+
+
+def rescue_lost_jobs(*, of_worker: str | None = None) -> int:
+    """Jobs whose lease ran out wait again, to run next in a process slot of their own."""
+    found = rescue(of_worker=of_worker)
+    if not found:
+        return 0
+    by_queue: dict[str, list[ready.Ready]] = {}
+    for queue, job, run, worker in found:
+        logger.warning("Worker %s was lost; job %s is put back.", worker, job.label)
+        by_queue.setdefault(queue, []).append(job)
+        with forgiving("RQ's registry", silence=False):
+            ready.finished(worker, [(queue, job.id, run, False)])
+    paused = {queue for queue in by_queue if dispatch.is_paused(queue)}
+    dispatch.offer({queue: jobs for queue, jobs in by_queue.items() if queue not in paused})
+    return len(found)
+
+
+def fold_counts() -> None:
+    """Add the appended changes to the counts and drop them; readers see the same sum before and after."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH folded AS (
+                DELETE FROM jobs_countdelta WHERE id IN (
+                    SELECT id FROM jobs_countdelta ORDER BY id LIMIT 50000 FOR UPDATE SKIP LOCKED
+                ) RETURNING queue, type, status, current, entered
+            )
+            INSERT INTO jobs_count (queue, type, status, current, entered)
+            SELECT queue, type, status, sum(current), sum(entered) FROM folded GROUP BY 1, 2, 3
+            ON CONFLICT (queue, type, status) DO UPDATE
+            SET current = jobs_count.current + excluded.current, entered = jobs_count.entered + excluded.entered
+            """
+        )
+
+
+def forget_old_rows() -> None:
+    """Starts outside every window, events past their week, workers that are long gone."""
+    longest = max((p.start_limit.window_ms for p in policies().values() if p.start_limit), default=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {Start._meta.db_table} "  # noqa: S608  a constant
+            "WHERE started_at < clock_timestamp() - %s * interval '1 millisecond' - interval '1 minute'",
+            [longest],
+        )
+        cursor.execute(
+            f"DELETE FROM {Event._meta.db_table} WHERE id IN (SELECT id FROM {Event._meta.db_table} "  # noqa: S608
+            "WHERE at < clock_timestamp() - %s * interval '1 day' ORDER BY id LIMIT 20000)",
+            [EVENT_DAYS],
+        )
+        cursor.execute(
+            f"DELETE FROM {Worker._meta.db_table} "  # noqa: S608
+            "WHERE heartbeat_at < clock_timestamp() - interval '2 minutes'"
+        )
+
+
+#: Each repair with its rhythm. Order matters only for readers.
+REPAIRS: tuple[tuple[str, timedelta, Callable[[], object]], ...] = (
+    ("rescue", timedelta(seconds=5), rescue_lost_jobs),
+    ("fold-counts", timedelta(seconds=5), fold_counts),
+    ("forget-old-rows", timedelta(minutes=1), forget_old_rows),
+    ("retention-sweep", timedelta(minutes=10), retention.sweep),
+    ("record-cleanup", timedelta(hours=24), lambda: retention.cleanup_old_jobs(days=settings.RECORD_DAYS)),
+)
+
+
+def tick() -> None:
+    """Run the repairs that are due."""
+    for name, every, repair in REPAIRS:
+        if due(name, every):
+            repair()

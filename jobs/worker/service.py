@@ -1,0 +1,320 @@
+"""The worker service: pops ready jobs, claims them together, and hands them to slots."""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Protocol
+
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from .. import dispatch, joblog, ready
+from ..dispatch import forgiving
+from ..ledger.claim import Claimed, claim
+from ..models import Job
+from ..policy import policy_of
+from ..running import StopReason
+from ..states import TERMINAL
+from .database import drop_connection, persistently
+from .heartbeat import Heartbeat
+from .processes import Nursery, ProcessSlots
+from .settler import Ending, Settler, log_endings
+from .slots import Slots
+from .tasks import Task
+from .threads import ThreadSlots
+from .ticker import Ticker
+
+logger = logging.getLogger("quarry.worker")
+
+#: Jobs claimed in one statement at most.
+MOST_PER_CLAIM = 100
+#: Abandoned threads after which the worker has itself replaced.
+MOST_ABANDONED = 8
+IDLE_SECONDS = 2.0
+
+
+class Transport(Protocol):
+    """What the service needs of RQ: registration, life signs, and whether all workers are suspended."""
+
+    name: str
+
+    def announce(self) -> None: ...
+    def pulse(self) -> None: ...
+    def withdraw(self) -> None: ...
+    def suspended(self) -> bool: ...
+    def listen(self, on_stop: Callable[[int], None]) -> None: ...
+
+
+class WorkerService:
+    """Serves the given queues until a signal, or until they are empty in burst mode."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        queues: Sequence[str],
+        *,
+        group: str = "",
+        burst: bool = False,
+        max_jobs: int | None = None,
+        max_idle_seconds: float | None = None,
+    ) -> None:
+        # Forked first of all, while this process has neither threads nor connections of its own.
+        self._nursery = Nursery()
+        self._transport = transport
+        self._queues = sorted(queues, key=lambda queue: policy_of(queue).priority)
+        self._burst = burst
+        self._max_jobs = max_jobs
+        self._max_idle = max_idle_seconds
+        self._claimed_number = 0
+        self._slots = Slots({queue: policy_of(queue).concurrency for queue in self._queues})
+        self._settler = Settler(self._settled, self._lost)
+        self._threads = ThreadSlots(self._settler)
+        self._processes = ProcessSlots(self._nursery, self._settler)
+        self._tasks: dict[tuple[int, int], Task] = {}
+        self._tasks_lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._at_once = threading.Event()
+        self._failed = False
+        self._wake = f"quarry:wake:{transport.name}"
+        self._waiting = False
+        self._heartbeat = Heartbeat(
+            worker=transport.name,
+            group=group,
+            slots=self._slots,
+            tasks=self.tasks,
+            stopping=self._stopping.is_set,
+            pulse=transport.pulse,
+        )
+        self._ticker = Ticker(self._watch)
+
+    def tasks(self) -> list[Task]:
+        with self._tasks_lock:
+            return list(self._tasks.values())
+
+    # --- Life ---------------------------------------------------------------------------------
+    def run(self) -> int:
+        """Serve; returns the process's exit status."""
+        self._install_signals()
+        self._nursery.start()
+        logger.info(
+            "Worker %s (process %d) serves %s",
+            self._transport.name,
+            os.getpid(),
+            ", ".join(f"{queue} × {size}" for queue, size in self._slots.capacity.items()),
+        )
+        with forgiving("RQ's list of workers"):
+            self._transport.announce()
+        self._transport.listen(self._stop_job)
+        self._settler.start()
+        self._heartbeat.start()
+        if self._burst:
+            persistently(dispatch.tick, what="Dispatch", give_up=self._stopping.is_set)
+        self._ticker.start()
+        try:
+            self._serve()
+        finally:
+            self._shut_down()
+        return 1 if self._failed else 0
+
+    def _install_signals(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._signalled)
+
+    def _signalled(self, number: int, frame: FrameType | None) -> None:
+        # Only flags here: whatever else runs in this thread may hold a lock.
+        if self._stopping.is_set():
+            self._at_once.set()
+        self._stopping.set()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    # --- Taking jobs --------------------------------------------------------------------------
+    def _serve(self) -> None:
+        idle_since = time.monotonic()
+        while not self._stopping.is_set():
+            if self._max_jobs is not None and self._claimed_number >= self._max_jobs:
+                return
+            if not self._slots.wait_for_free(0.5):
+                idle_since = time.monotonic()
+                continue
+            try:
+                taken = self._take()
+            except RedisError as error:
+                with forgiving("what is ready"):
+                    raise error
+                if self._burst:
+                    return
+                self._stopping.wait(0.5)
+                continue
+            if taken:
+                idle_since = time.monotonic()
+                self._start(taken)
+            elif self._slots.total_busy:
+                idle_since = time.monotonic()
+            elif self._burst and self._nothing_left():
+                return
+            elif self._max_idle is not None and time.monotonic() - idle_since >= self._max_idle:
+                return
+
+    def _take(self) -> list[int]:
+        """Ids of ready jobs for free slots; blocks a while when there are none."""
+        if self._transport.suspended():
+            self._stopping.wait(1.0)
+            return []
+        free = self._slots.free()
+        limit = MOST_PER_CLAIM
+        if self._max_jobs is not None:
+            limit = min(limit, self._max_jobs - self._claimed_number)
+        popped = ready.pop(free, limit=limit)
+        if popped.low:
+            self._ticker.refill_soon(popped.low)
+        members = [member for _, member in popped.taken]
+        if not members:
+            members = self._wait([queue for queue, _ in free])
+        return [int(member) for member in members if _is_ours(member)]
+
+    def _wait(self, queues: list[str]) -> list[str]:
+        if self._burst:
+            self._slots.wait_for_free(0.05)
+            return []
+        self._waiting = True
+        try:
+            # A slot that came free between the look and now has set no alarm: look once more.
+            if len(self._slots.free()) > len(queues):
+                return []
+            found = ready.wait(queues, wake=self._wake, timeout=IDLE_SECONDS)
+        finally:
+            self._waiting = False
+        return [found[1]] if found else []
+
+    def _start(self, ids: list[int]) -> None:
+        claimed = persistently(
+            lambda: claim(ids, worker=self._transport.name), what="Claiming", give_up=self._stopping.is_set
+        )
+        if not claimed:
+            return
+        self._claimed_number += len(claimed)
+        tasks = [Task(item, self._settler) for item in claimed]
+        with self._tasks_lock:
+            self._tasks.update({task.pair: task for task in tasks})
+        for task in tasks:
+            self._slots.take(task.claimed.queue)
+        self._show(claimed)
+        for task in tasks:
+            joblog.processing(task.claimed)
+            in_process = task.claimed.isolated or policy_of(task.claimed.queue).isolation == "process"
+            (self._processes if in_process else self._threads).start(task)
+
+    def _show(self, claimed: list[Claimed]) -> None:
+        runs = [(item.queue, item.id, item.run) for item in claimed]
+        if dispatch.reachable():
+            with forgiving("RQ's registry", silence=False):
+                ready.started(self._transport.name, runs, expires_at=time.time() + 86_400)
+
+    def _nothing_left(self) -> bool:
+        dispatch.tick()
+        return not set(dispatch.ready_counts()) & set(self._queues) or not any(
+            Job.objects.filter(queue=queue, status="waiting").exists() for queue in self._queues
+        )
+
+    # --- Ends ---------------------------------------------------------------------------------
+    def _settled(self, endings: list[tuple[Ending, int | None]]) -> None:
+        """The settler has committed these: free their slots, then tell RQ and the log."""
+        with self._tasks_lock:
+            for ending, _ in endings:
+                self._tasks.pop((ending.claimed.id, ending.claimed.run), None)
+        self._slots.give_back([ending.claimed.queue for ending, _ in endings])
+        log_endings(endings)
+        if not dispatch.reachable():
+            return
+        with forgiving("RQ's registry", silence=False):
+            if self._waiting:
+                ready.wake_up(self._wake)
+            ready.finished(
+                self._transport.name,
+                [
+                    (
+                        ending.claimed.queue,
+                        ending.claimed.id,
+                        ending.claimed.run,
+                        ending.settlement is None or ending.settlement.status in TERMINAL,
+                    )
+                    for ending, _ in endings
+                ],
+            )
+        for queue in {ending.claimed.queue for ending, _ in endings}:
+            if policy_of(queue).max_concurrency is not None:
+                dispatch.poke(queue)
+
+    def _lost(self, job_id: int, run: int) -> None:
+        with self._tasks_lock:
+            task = self._tasks.get((job_id, run))
+        if task and not task.ended and not task.job.completed:
+            task.stop(StopReason.LOST)
+
+    def _stop_job(self, job_id: int) -> None:
+        """A stop command arrived: from our API, or from RQ's own tools."""
+        for task in self.tasks():
+            if task.claimed.id == job_id:
+                task.stop(StopReason.CANCELLED)
+
+    def _watch(self) -> None:
+        self._threads.watch()
+        if self._threads.abandoned >= MOST_ABANDONED or not self._processes.alive:
+            if not self._stopping.is_set():
+                logger.warning("Worker %s has itself replaced.", self._transport.name)
+            self._failed = not self._processes.alive
+            self._stopping.set()
+
+    # --- Shutdown -----------------------------------------------------------------------------
+    def _shut_down(self) -> None:
+        name = self._transport.name
+        self._stopping.set()
+        logger.info("Worker %s: 1 of 6: takes no more jobs", name)
+        self._drain()
+        logger.info("Worker %s: 2 of 6: no job is running here any more", name)
+        self._ticker.stop()
+        self._heartbeat.stop()
+        if not self._settler.stop(timeout=10):
+            logger.error("Worker %s: the database did not take the last results; leases will run out", name)
+        self._processes.retire_idle()
+        self._nursery.stop()
+        logger.info("Worker %s: 3 of 6: queue connections are closed", name)
+        with forgiving("RQ's list of workers", silence=False):
+            self._transport.withdraw()
+        logger.info("Worker %s: 4 of 6: Redis is disconnected", name)
+        drop_connection()
+        logger.info("Worker %s: 5 of 6: the database is disconnected", name)
+        logger.info("Worker %s: 6 of 6: exits", name)
+
+    def _drain(self) -> None:
+        """Let active jobs finish for a while; then stop them and put them back."""
+        deadline = time.monotonic() + (float("inf") if self._burst and not self._stopping else settings.WORKER_SHUTDOWN_TIMEOUT)
+        while time.monotonic() < deadline and not self._at_once.is_set():
+            if self._slots.wait_until_idle(0.2):
+                return
+        tasks = [task for task in self.tasks() if not task.ended]
+        for task in tasks:
+            task.stop(StopReason.SHUTDOWN)
+        self._processes.kill_all_of(tasks)
+        self._slots.wait_until_idle(1.0)
+        for task in self.tasks():
+            if task.end():
+                # It does not stop in time; the process ends with it, and the fence holds what it tries.
+                from .. import outcomes
+
+                self._settler.end(task.claimed, outcomes.interrupted(task.claimed))
+        self._slots.wait_until_idle(3.0)
+
+
+def _is_ours(member: str) -> bool:
+    """Whether a popped member names a job row. What else lies in Redis is dropped, never loaded."""
+    if member.isascii() and member.isdigit() and len(member) < 19:
+        return True
+    logger.warning("A message that is not ours was dropped from the ready set: %.60r", member)
+    return False

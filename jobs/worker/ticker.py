@@ -1,0 +1,84 @@
+"""The ticker: dispatch twice a second, repairs when they are due."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+from .. import dispatch, maintenance
+from .database import drop_connection, persistently
+
+logger = logging.getLogger("quarry.worker")
+
+TICK_SECONDS = 0.5
+#: With several workers one dispatches per period; the others find it done.
+DISPATCH_PERIOD = timedelta(seconds=TICK_SECONDS * 0.9)
+
+
+class Ticker:
+    """Ticks until stopped. watch: called each time, for what the worker itself must look after."""
+
+    def __init__(self, watch: Callable[[], None]) -> None:
+        self._watch = watch
+        self._done = threading.Event()
+        self._low: set[str] = set()
+        self._lock = threading.Lock()
+        self._woken = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._dispatch, name="dispatch", daemon=True),
+            threading.Thread(target=self._repair, name="maintenance", daemon=True),
+            threading.Thread(target=self._watching, name="watch", daemon=True),
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._done.set()
+        self._woken.set()
+        for thread in self._threads:
+            thread.join(5)
+
+    def refill_soon(self, queues: list[str]) -> None:
+        """These queues' windows run low while more waits in Postgres."""
+        with self._lock:
+            self._low.update(queues)
+        self._woken.set()
+
+    def _dispatch(self) -> None:
+        while not self._done.is_set():
+            self._survive(self._dispatch_once, "Dispatch")
+            self._woken.wait(TICK_SECONDS)
+            self._woken.clear()
+        drop_connection()
+
+    def _dispatch_once(self) -> None:
+        with self._lock:
+            low, self._low = self._low, set()
+        for queue in low:
+            dispatch.refill(queue)
+        if maintenance.due("dispatch", DISPATCH_PERIOD):
+            dispatch.tick()
+
+    def _repair(self) -> None:
+        while not self._done.wait(1.0):
+            self._survive(maintenance.tick, "Maintenance")
+        drop_connection()
+
+    def _watching(self) -> None:
+        while not self._done.wait(TICK_SECONDS):
+            self._survive(self._watch, "Watching the slots")
+
+    def _survive(self, work: Callable[[], None], what: str) -> None:
+        """A failing round is logged and tried again next time: repairs must outlive their own bugs."""
+        try:
+            persistently(work, what=what, give_up=lambda: True)
+        except (DatabaseError, OperationalError, InterfaceError):
+            logger.exception("%s failed", what)
+            drop_connection()
+        except Exception:
+            logger.exception("%s failed", what)
+            drop_connection()
