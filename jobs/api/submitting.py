@@ -1,6 +1,6 @@
 """POST paths that create jobs: one, one of a fixed type, and many of one type."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from .. import actions
 from ..actions import Submission
 from ..direct import run_here
+from ..handle import JobHandle
 from ..models import Job
 from ..payloads import InvalidPayload
 from ..reads import with_facts
@@ -23,7 +24,7 @@ from . import statistics
 from .base import READ, WRITE, ApiView, Need
 from .params import fields_of
 from .problems import Invalid
-from .throttling import take_submission
+from .throttling import Allowance, take_submission
 
 MOST_ITEMS = 1000
 
@@ -43,13 +44,21 @@ class Submitting(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
 
-    def take(self) -> dict[str, str]:
-        """Count the request against the caller's limit; the headers that tell what is left."""
-        allowance = take_submission(self.caller)
-        return allowance.headers if allowance else {}
+    allowance: Allowance | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Count every submission, wrong ones too, before its body is read."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST":
+            self.allowance = take_submission(self.caller)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in (self.allowance.headers if self.allowance else {}).items():
+            response[name] = value
+        return response
 
     def submit(self, type_name: str, data: Any, options: Any) -> Response:
-        headers = self.take()
         if not isinstance(data, Mapping):
             raise InvalidPayload({"data": "must be an object"})
         with transaction.atomic():
@@ -70,7 +79,7 @@ class Submitting(ApiView):
             return self.submit(type_name, data, options)
         body = job_resource(*found)
         over = Status(found[0].status) in TERMINAL
-        headers |= {"Location": poll_url(handle.id)} | ({} if over else {"Retry-After": "2"})
+        headers = {"Location": poll_url(handle.id)} | ({} if over else {"Retry-After": "2"})
         if handle.duplicate:
             body["duplicate"] = True
         return Response(body, status=200 if handle.duplicate or over else 202, headers=headers)
@@ -105,7 +114,6 @@ class BatchView(Submitting):
     """POST many jobs of one type: all are checked first, then all are stored or none."""
 
     def post(self, request: Request) -> Response:
-        headers = self.take()
         body = fields_of(request.data, ("type", "items", "options"))
         kind = refuse_internal(body.get("type"))
         options = parse_options(body.get("options"))
@@ -115,17 +123,25 @@ class BatchView(Submitting):
                 by=self.caller,
                 correlation_id=self.request_id,
             )
-            rows = Job.objects.in_bulk([handle.key for handle in handles])
-            jobs = resources([rows[handle.key] for handle in handles])
-        for answer, handle in zip(jobs, handles, strict=True):
-            if handle.duplicate:
-                answer["duplicate"] = True
+            jobs = _shown(handles)
         if not settings.USE_QUEUE_PROCESSING:
             for handle in handles:
-                run_here(handle.key, handle.queue)
-            rows = Job.objects.in_bulk([handle.key for handle in handles])
-            jobs = resources([rows[handle.key] for handle in handles])
-        return Response({"count": len(jobs), "jobs": jobs}, status=202, headers=headers)
+                if not handle.duplicate:
+                    run_here(handle.key, handle.queue)
+            jobs = _shown(handles)
+        over = all(job["status"] in TERMINAL for job in jobs)
+        return Response({"count": len(jobs), "jobs": jobs}, status=200 if over else 202)
+
+
+def _shown(handles: Sequence[JobHandle]) -> list[dict[str, Any]]:
+    """Resources in the order of the handles; a duplicate that was removed this moment is left out."""
+    rows = Job.objects.in_bulk([handle.key for handle in handles])
+    known = [handle for handle in handles if handle.key in rows]
+    shown = resources([rows[handle.key] for handle in known])
+    for answer, handle in zip(shown, known, strict=True):
+        if handle.duplicate:
+            answer["duplicate"] = True
+    return shown
 
 
 def _items(body: Mapping[str, Any], options: Options) -> list[dict[str, Any]]:

@@ -129,7 +129,9 @@ def test_anothers_job_answers_byte_for_byte_like_no_job(
     assert Job.objects.get().status == state
 
 
-def test_another_tenants_admin_sees_nothing_of_it(callers: dict[str, APIClient], client_of: NewClient, globex: Any) -> None:
+def test_another_tenants_admin_sees_nothing_of_it(
+    callers: dict[str, APIClient], client_of: NewClient, globex: Any
+) -> None:
     boss = client_of("boss@example.com", role="tenant-admin", organisation=globex)
 
     assert boss.get("/api/jobs/theirs").status_code == 404

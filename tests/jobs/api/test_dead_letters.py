@@ -72,14 +72,14 @@ def test_dead_letters_are_filtered(member: APIClient) -> None:
     assert ids(member.get(f"{PATH}?limit=1&offset=2")) == [old]
 
 
-@pytest.mark.parametrize("query", ["status=waiting", "status=x", "errorClass=x", "olderThanMs=-1", "olderThanMs=x", "limit=0"])
+@pytest.mark.parametrize(
+    "query", ["status=waiting", "status=x", "errorClass=x", "olderThanMs=-1", "olderThanMs=x", "limit=0"]
+)
 def test_wrong_filters_are_refused(member: APIClient, query: str) -> None:
     assert member.get(f"{PATH}?{query}").status_code == 400
 
 
-@pytest.mark.parametrize(
-    ("action", "status"), [("retry", "waiting"), ("bury", "dead"), ("remove", None)]
-)
+@pytest.mark.parametrize(("action", "status"), [("retry", "waiting"), ("bury", "dead"), ("remove", None)])
 def test_each_action_works_on_a_selection_of_two(
     member: APIClient, admin: APIClient, action: str, status: str | None
 ) -> None:

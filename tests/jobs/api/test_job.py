@@ -209,9 +209,7 @@ def test_from_five_runs_on_the_median_counts(member: APIClient) -> None:
 
 def test_an_active_jobs_end_is_counted_from_its_start_and_never_negative(member: APIClient) -> None:
     fresh = member.get(f"/api/jobs/{a_job(member, 'active', started_at=timezone.now())}").json()
-    late = member.get(
-        f"/api/jobs/{a_job(member, 'active', started_at=timezone.now() - timedelta(hours=1))}"
-    ).json()
+    late = member.get(f"/api/jobs/{a_job(member, 'active', started_at=timezone.now() - timedelta(hours=1))}").json()
 
     assert fresh["estimatedCompletionAt"] > fresh["startedAt"]
     assert 28 <= fresh["estimatedCompletionSeconds"] <= 30
@@ -244,9 +242,7 @@ def test_each_attempt_is_listed_with_its_wait(member: APIClient) -> None:
     job_id = str(post(member, note("break", attempts=3)).json()["id"])
     for _ in range(3):
         run(job_id)
-        Job.objects.filter(public_id=job_id, status="delayed").update(
-            status="waiting", delay_reason=None, run_at=None
-        )
+        Job.objects.filter(public_id=job_id, status="delayed").update(status="waiting", delay_reason=None, run_at=None)
 
     history = member.get(f"/api/jobs/{job_id}?include=attempts").json()["attemptHistory"]
 

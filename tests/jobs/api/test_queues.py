@@ -246,9 +246,7 @@ def test_a_clean_removes_the_state_it_names_and_no_other(
 def test_a_json_action_sent_as_a_form_works(admin: APIClient, member: APIClient) -> None:
     make(member, "completed", age=timedelta(days=2))
 
-    answer = admin.generic(
-        "POST", SCORING, '{"action": "clean"}', content_type="application/x-www-form-urlencoded"
-    )
+    answer = admin.generic("POST", SCORING, '{"action": "clean"}', content_type="application/x-www-form-urlencoded")
 
     assert (answer.status_code, answer.json()["removed"]) == (200, 1)
 

@@ -209,7 +209,9 @@ def test_states_are_known_by_their_other_names(member: APIClient, word: str, sta
     assert (body["status"], body["count"], body["total"]) == (status, number, number)
 
 
-@pytest.mark.parametrize("query", ["status=weird", "limit=0", "limit=501", "limit=x", "offset=-1", "limit=1.5", "limit=1&limit=2"])
+@pytest.mark.parametrize(
+    "query", ["status=weird", "limit=0", "limit=501", "limit=x", "offset=-1", "limit=1.5", "limit=1&limit=2"]
+)
 def test_wrong_parameters_are_refused(member: APIClient, query: str) -> None:
     answer = member.get(f"/api/jobs/queues/scoring?{query}")
 
@@ -271,7 +273,9 @@ def test_a_search_filters(member: APIClient, query: str, number: int) -> None:
     assert member.get(f"/api/jobs/search?limit=100&{query}").json()["count"] == number
 
 
-@pytest.mark.parametrize("query", ["createdAfter=yesterday", "type=bogus", "queue=nope", "status=weird", "relatedId=a&related_id=b"])
+@pytest.mark.parametrize(
+    "query", ["createdAfter=yesterday", "type=bogus", "queue=nope", "status=weird", "relatedId=a&related_id=b"]
+)
 def test_a_wrong_search_is_refused(member: APIClient, query: str) -> None:
     assert member.get(f"/api/jobs/search?{query}").status_code == 400
 

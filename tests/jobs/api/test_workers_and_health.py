@@ -1,0 +1,229 @@
+"""Workers, probes, and what is said when a part is down."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from jobs import connections, dispatch, health
+from jobs.models import Job, QueueState, Worker
+
+from .conftest import NewClient, note, post
+
+pytestmark = pytest.mark.django_db
+
+
+def worker(name: str = "w", **values: Any) -> Worker:
+    row = {"host": "here", "pid": 7, "slots": {"research": 2}, "busy": {"research": 1}} | values
+    return Worker.objects.create(name=name, **row)
+
+
+def entry(client: APIClient, queue: str, query: str = "") -> dict[str, Any]:
+    return next(row for row in client.get(f"/api/workers{query}").json() if row["name"] == queue)
+
+
+# --- Workers --------------------------------------------------------------------------------------
+def test_without_workers_each_queue_is_shown_as_not_running(member: APIClient) -> None:
+    row = entry(member, "research")
+
+    assert row == {
+        "name": "research",
+        "isRunning": False,
+        "isPaused": False,
+        "concurrency": 2,
+        "busy": 0,
+        "queues": ["research"],
+        "lastHeartbeat": None,
+        "pid": None,
+        "host": None,
+    }
+
+
+def test_workers_of_a_queue_are_taken_together(admin: APIClient) -> None:
+    worker("old", heartbeat_at=timezone.now() - timedelta(seconds=20))
+    worker("new", pid=8, host="there")
+    QueueState.objects.create(queue="research", paused=True)
+
+    row = entry(admin, "research")
+
+    assert (row["isRunning"], row["isPaused"]) == (True, True)
+    assert (row["concurrency"], row["busy"]) == (4, 2)
+    assert (row["pid"], row["host"]) == (8, "there")
+    assert entry(admin, "scoring")["isRunning"] is False
+
+
+def test_a_worker_silent_for_half_a_minute_is_not_running(admin: APIClient) -> None:
+    worker(heartbeat_at=timezone.now() - timedelta(seconds=31))
+
+    row = entry(admin, "research")
+
+    assert (row["isRunning"], row["busy"], row["concurrency"]) == (False, 0, 2)
+    assert row["lastHeartbeat"] is not None
+
+
+def test_details_show_each_worker(admin: APIClient, member: APIClient) -> None:
+    worker("one")
+    worker("two", stopping=True)
+
+    slots = entry(admin, "research", "?detail=true")["slots"]
+
+    assert {slot["worker"]: slot["isStopping"] for slot in slots} == {"one": False, "two": True}
+    assert slots[0]["slots"] == 2
+    assert "slots" not in entry(admin, "research")
+    assert member.get("/api/workers?detail=true").status_code == 403
+
+
+def test_hosts_and_processes_are_for_admins(member: APIClient) -> None:
+    worker()
+
+    row = entry(member, "research")
+
+    assert (row["isRunning"], row["pid"], row["host"]) == (True, None, None)
+
+
+# --- Probes ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", ["/healthz", "/healthz/", "/readyz", "/readyz/"])
+def test_probes_need_no_authentication(anonymous: APIClient, path: str) -> None:
+    answer = anonymous.get(path)
+
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.fixture
+def no_redis(settings: Any) -> Iterator[None]:
+    """REDIS_URL leads to a port where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        settings.REDIS_URL = f"redis://:geheim@127.0.0.1:{taken.getsockname()[1]}/0"
+        connections._client.cache_clear()
+        yield
+    connections._client.cache_clear()
+    dispatch._silent_until = 0.0
+
+
+@pytest.mark.usefixtures("no_redis")
+def test_readiness_names_redis_when_it_is_down(anonymous: APIClient) -> None:
+    answer = anonymous.get("/readyz")
+
+    assert anonymous.get("/healthz").status_code == 200
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] == "ok"
+    assert "Redis does not answer" in answer.json()["checks"]["redis"]
+    assert "geheim" not in answer.content.decode()
+
+
+def test_readiness_fails_on_a_wrong_eviction_policy_and_names_the_cure(
+    anonymous: APIClient, redis_clean: "redis.Redis"
+) -> None:
+    redis_clean.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        answer = anonymous.get("/readyz")
+    finally:
+        redis_clean.config_set("maxmemory-policy", "noeviction")
+
+    assert answer.status_code == 503
+    assert "maxmemory-policy is allkeys-lru" in answer.json()["checks"]["redis"]
+    assert "noeviction" in answer.json()["checks"]["redis"]
+
+
+def test_readiness_names_the_database_when_it_is_down(anonymous: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "database_problem", lambda: "The database does not answer.")
+
+    answer = anonymous.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"] == {"database": "The database does not answer.", "redis": "ok"}
+
+
+@pytest.mark.usefixtures("no_redis")
+def test_without_redis_a_job_is_taken_and_says_what_it_waits_for(client_of: NewClient) -> None:
+    member = client_of("member@example.com")
+    began = time.monotonic()
+
+    answer = post(member, note())
+
+    assert time.monotonic() - began < 1
+    assert answer.status_code == 202
+    assert "RateLimit" not in answer
+    shown = member.get(f"/api/jobs/{answer.json()['id']}")
+    assert shown.json()["explanation"]["code"] == "redis_unreachable"
+    assert member.get("/api/jobs").json()["totalJobs"] == 1
+
+
+@pytest.mark.usefixtures("no_redis")
+@pytest.mark.django_db(transaction=True)
+def test_without_redis_queues_are_paused_resumed_and_jobs_changed(client_of: NewClient) -> None:
+    admin = client_of("admin@example.com", role="admin")
+    job_id = post(admin, note()).json()["id"]
+
+    assert post(admin, {"action": "pause"}, "/api/queues/scoring").status_code == 200
+    assert post(admin, {"action": "resume"}, "/api/queues/scoring").status_code == 200
+    assert admin.delete(f"/api/jobs/{job_id}?action=cancel").status_code == 200
+    assert admin.delete(f"/api/jobs/{job_id}?action=retry").status_code == 202
+    assert admin.delete(f"/api/jobs/{job_id}").status_code == 200
+    assert not Job.objects.exists()
+
+
+def test_the_health_of_the_whole_is_told(admin: APIClient) -> None:
+    assert admin.get("/api/health").json()["status"] == "unhealthy"
+    worker(slots={"research": 2})
+    assert admin.get("/api/health").json()["status"] == "degraded"
+    from jobs.policy import business_queues
+
+    worker("all", slots={rules.name: 1 for rules in business_queues()})
+    body = admin.get("/api/health").json()
+    assert body["status"] == "healthy"
+    assert set(body) == {"status", "database", "redis", "workers", "queues", "timestamp"}
+
+
+# --- The database away ----------------------------------------------------------------------------
+_ASK = """
+import io, json, os, sys, time
+from config.wsgi import application
+
+def ask(method, path):
+    said = {}
+    body = b'{"type":"test-note","data":{"companyId":"c"}}'
+    environ = {
+        "REQUEST_METHOD": method, "PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": "80",
+        "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), "wsgi.errors": sys.stderr,
+        "wsgi.url_scheme": "http", "HTTP_HOST": "localhost", "HTTP_AUTHORIZATION": "Bearer x",
+    }
+    began = time.monotonic()
+    answer = b"".join(application(environ, lambda status, headers: said.update(status=status, headers=dict(headers))))
+    return {"status": said["status"], "seconds": time.monotonic() - began,
+            "retry": said["headers"].get("Retry-After"), "body": json.loads(answer)}
+
+print(json.dumps([ask("POST", "/api/jobs"), ask("GET", "/api/jobs/x"), ask("GET", "/readyz")]))
+"""
+
+
+def test_without_a_database_the_answer_is_503_within_two_seconds() -> None:
+    import json
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        env = {**os.environ, "DATABASE_URL": f"postgres://quarry:geheim@127.0.0.1:{port}/quarry"}
+        env |= {"DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "ERROR"}
+        done = subprocess.run([sys.executable, "-c", _ASK], env=env, capture_output=True, timeout=60, check=True)
+
+    submitted, read, ready = json.loads(done.stdout.splitlines()[-1])
+    for answer in (submitted, read):
+        assert answer["status"].startswith("503")
+        assert answer["body"]["error"]["code"] == "database_unavailable"
+        assert int(answer["retry"]) > 0
+        assert answer["seconds"] < 2.5
+    assert ready["status"].startswith("503")
+    assert "database does not answer" in ready["body"]["checks"]["database"]
+    assert b"geheim" not in done.stdout + done.stderr
