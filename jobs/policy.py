@@ -216,6 +216,12 @@ QUEUE_ALIASES = {
     "report": "reports",
     "calculations": "calculation",
 }
+#: Queues that are started and scaled together: `manage.py workers --group ai`.
+WORKER_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "ai": ("research", "sector-research", "stock-ranking", "stock-analysis", "judge-review", "format-insights"),
+    "data": ("enrichment", "signals", "scoring", "ucc-ingestion", "data-enrichment", "health-scores", "ingestion"),
+    "output": ("reports", "calculation", "webhooks", "default"),
+}
 HOUSEKEEPING = TypePolicy(queue="default", attempts=3, backoff=_FIVE_DOUBLING)
 
 

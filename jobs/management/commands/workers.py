@@ -1,0 +1,84 @@
+"""Start workers for all enabled queues, supervise and restart them."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.autoreload import DJANGO_AUTORELOAD_ENV, run_with_reloader
+
+from ...policy import WORKER_GROUPS, canonical_queue, policies
+from ...worker_manager import WorkerManager
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--queues", help="Only these queues, comma-separated.")
+        parser.add_argument("--group", choices=sorted(WORKER_GROUPS), help="Only the queues of this group.")
+        parser.add_argument(
+            "--concurrency",
+            action="append",
+            default=[],
+            metavar="QUEUE=N",
+            help="Slots of a queue, 1 to 100; may be given several times.",
+        )
+        parser.add_argument("--processes", type=int, default=1, help="Worker processes to spread the queues over.")
+        parser.add_argument("--reload", action="store_true", help="Restart workers when source changes.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        concurrency = dict(self._concurrency(item) for item in options["concurrency"])
+        queues = self._queues(options)
+        number = max(1, min(options["processes"], len(queues)))
+        groups = [queues[start::number] for start in range(number)]
+
+        def serve() -> None:
+            sys.exit(WorkerManager(groups, concurrency=concurrency, verbosity=options["verbosity"]).run())
+
+        if options["reload"]:
+            # The reloader runs this command again in a child, with this marker set.
+            import os
+
+            if os.environ.get(DJANGO_AUTORELOAD_ENV) == "true":
+                self._stop_with_reload(groups, concurrency, options["verbosity"])
+            else:
+                run_with_reloader(serve)
+        else:
+            serve()
+
+    def _stop_with_reload(self, groups: list[list[str]], concurrency: dict[str, int], verbosity: int) -> None:
+        import time
+
+        manager = WorkerManager(groups, concurrency=concurrency, verbosity=verbosity)
+
+        def supervise() -> None:
+            manager.start()
+            try:
+                while True:
+                    manager.look()
+                    time.sleep(0.2)
+            finally:
+                manager.stop()
+
+        run_with_reloader(supervise)
+
+    def _queues(self, options: dict[str, Any]) -> list[str]:
+        if options["queues"]:
+            return [self._queue(word) for word in options["queues"].split(",") if word.strip()]
+        wanted = WORKER_GROUPS[options["group"]] if options["group"] else tuple(policies())
+        enabled = [name for name in wanted if policies()[name].worker_enabled]
+        if not enabled:
+            raise CommandError("No queue is enabled; see ENABLE_<QUEUE>_WORKER.")
+        return sorted(enabled, key=lambda name: policies()[name].priority)
+
+    def _queue(self, word: str) -> str:
+        name = canonical_queue(word)
+        if name is None:
+            raise CommandError(f"--queues: there is no queue {word!r}; the queues are {', '.join(policies())}.")
+        return name
+
+    def _concurrency(self, item: str) -> tuple[str, int]:
+        word, _, number = item.partition("=")
+        if not number.isdigit() or not 1 <= int(number) <= 100:
+            raise CommandError(f"--concurrency: {item!r} must be QUEUE=N with N from 1 to 100.")
+        return self._queue(word), int(number)
