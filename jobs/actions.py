@@ -140,9 +140,7 @@ def cancel(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None) ->
     return [*cancelled, *stopping]
 
 
-def retry(
-    *, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None
-) -> list[Changed]:
+def retry(*, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None) -> list[Changed]:
     """Run failed or cancelled jobs again, dead ones with `force`: same id, data and history, fresh budget."""
     with transaction.atomic():
         changed = change.retry([job.id for job in jobs], force=force)
@@ -171,9 +169,7 @@ def bury(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None) -> l
     return changed
 
 
-def remove(
-    *, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None
-) -> list[Changed]:
+def remove(*, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None) -> list[Changed]:
     """Delete jobs and all that is kept of them; active ones only with `force`, which stops them too."""
     with transaction.atomic():
         changed = change.remove([job.id for job in jobs], force=force)
@@ -185,9 +181,7 @@ def remove(
     return changed
 
 
-def reprioritise(
-    *, jobs: Sequence[Job], priority: int, by: Caller, request_id: str | None = None
-) -> list[Changed]:
+def reprioritise(*, jobs: Sequence[Job], priority: int, by: Caller, request_id: str | None = None) -> list[Changed]:
     """Change the priority of jobs that have not started; their place in the ready set moves at once."""
     with transaction.atomic():
         changed = change.reprioritise([job.id for job in jobs], priority)

@@ -57,9 +57,7 @@ def sleep(payload: Sleep, job: RunningJob) -> dict[str, int]:
 def effect(payload: Effect, job: RunningJob) -> dict[str, str]:
     job.sleep(payload.ms / 1000)
     with job.completes({"key": payload.key}):
-        DiagnosticEffect.objects.create(
-            job_id=job.key, public_id=job.id, attempt=job.attempts_made, key=payload.key
-        )
+        DiagnosticEffect.objects.create(job_id=job.key, public_id=job.id, attempt=job.attempts_made, key=payload.key)
     return {"key": payload.key}
 
 

@@ -20,9 +20,7 @@ class ErrorClass(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-RETRYABLE = frozenset(
-    {ErrorClass.RATE_LIMIT, ErrorClass.NETWORK_ERROR, ErrorClass.JUDGE_REJECTION, ErrorClass.UNKNOWN}
-)
+RETRYABLE = frozenset({ErrorClass.RATE_LIMIT, ErrorClass.NETWORK_ERROR, ErrorClass.JUDGE_REJECTION, ErrorClass.UNKNOWN})
 #: Base waits that replace a queue's own on the pipeline queues.
 CLASS_BASE_MS = {ErrorClass.NETWORK_ERROR: 10_000}
 CLASS_BASE_DEFAULT_MS = 5_000

@@ -26,14 +26,10 @@ def check_waiting(tenant_id: str | None, more: int) -> None:
     key = f"jobs.max_waiting.{tenant_id}"
     limit = cache.get(key, "unknown")
     if limit == "unknown":
-        limit = (
-            Organisation.objects.filter(slug=tenant_id).values_list("max_waiting_jobs", flat=True).first()
-        )
+        limit = Organisation.objects.filter(slug=tenant_id).values_list("max_waiting_jobs", flat=True).first()
         cache.set(key, limit, REMEMBERED_SECONDS)
     if limit is None:
         return
-    waiting = Job.objects.filter(
-        tenant_id=tenant_id, status__in=["waiting", "rate-limited", "delayed"]
-    ).count()
+    waiting = Job.objects.filter(tenant_id=tenant_id, status__in=["waiting", "rate-limited", "delayed"]).count()
     if waiting + more > limit:
         raise TooManyWaiting(limit)

@@ -180,9 +180,7 @@ TYPE_POLICIES: Mapping[str, TypePolicy] = {
     "research": TypePolicy(
         queue="research", attempts=3, backoff=_DOUBLING, estimate_seconds=60, aliases=("company-research",)
     ),
-    "contact-enrichment": TypePolicy(
-        queue="enrichment", attempts=2, backoff=fixed(seconds=5), aliases=("enrichment",)
-    ),
+    "contact-enrichment": TypePolicy(queue="enrichment", attempts=2, backoff=fixed(seconds=5), aliases=("enrichment",)),
     "business-enrichment": TypePolicy(queue="enrichment", attempts=3, backoff=_DOUBLING),
     "signal": TypePolicy(
         queue="signals", attempts=5, backoff=exponential(seconds=1), priority=100, aliases=("signals",)
@@ -199,13 +197,9 @@ TYPE_POLICIES: Mapping[str, TypePolicy] = {
     "index-ingestion": TypePolicy(queue="ingestion", attempts=3, backoff=_FIVEFOLD, aliases=("ingestion",)),
     "calculation": TypePolicy(queue="calculation", attempts=3, backoff=_FIVEFOLD, aliases=("calculations",)),
     "webhook": TypePolicy(queue="webhooks", attempts=3, backoff=_FIVEFOLD, aliases=("webhooks",)),
-    "sector-research": TypePolicy(
-        queue="sector-research", attempts=2, backoff=_FIVE_DOUBLING, estimate_seconds=450
-    ),
+    "sector-research": TypePolicy(queue="sector-research", attempts=2, backoff=_FIVE_DOUBLING, estimate_seconds=450),
     "stock-ranking": TypePolicy(queue="stock-ranking", attempts=3, backoff=_FIVE_DOUBLING),
-    "stock-analysis": TypePolicy(
-        queue="stock-analysis", attempts=1, backoff=_FIVE_DOUBLING, estimate_seconds=510
-    ),
+    "stock-analysis": TypePolicy(queue="stock-analysis", attempts=1, backoff=_FIVE_DOUBLING, estimate_seconds=510),
     "judge-review": TypePolicy(queue="judge-review", attempts=3, backoff=_FIVE_DOUBLING),
     "format-insights": TypePolicy(queue="format-insights", attempts=3, backoff=_FIVE_DOUBLING),
 }

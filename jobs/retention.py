@@ -46,7 +46,10 @@ def sweep(*, limit: int = SWEEP_LIMIT) -> dict[str, int]:
     """
     done: dict[str, int] = {}
     for policy in policies().values():
-        for states, keep in ((("completed", "cancelled"), policy.keep_completed), (("failed", "dead"), policy.keep_failed)):
+        for states, keep in (
+            (("completed", "cancelled"), policy.keep_completed),
+            (("failed", "dead"), policy.keep_failed),
+        ):
             for state in states:
                 number = _archive(policy.name, state, keep, limit)
                 if number:

@@ -22,9 +22,7 @@ LONGEST_DELAY_MS = 2_592_000_000
 PRIORITY_NAMES = {"low": -100, "normal": 0, "high": 100, "urgent": 1000}
 JOB_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,200}\Z")
 #: Words of the URL space, which a job's id would hide.
-RESERVED_IDS = frozenset(
-    {"metrics", "queues", "ingestion", "enrichment", "health-scores", "batch", "search", "events"}
-)
+RESERVED_IDS = frozenset({"metrics", "queues", "ingestion", "enrichment", "health-scores", "batch", "search", "events"})
 OPTION_NAMES = ("jobId", "priority", "delay", "attempts", "timeout", "queue")
 
 
@@ -184,7 +182,9 @@ def _prepare(
     try:
         json_text(stored)
     except ValueError:
-        raise InvalidPayload({"data": "holds a character that cannot be stored (NUL or half a surrogate pair)"}) from None
+        raise InvalidPayload(
+            {"data": "holds a character that cannot be stored (NUL or half a surrogate pair)"}
+        ) from None
     queue = policy.policy_of(options.queue or kind.queue)
     return NewJob(
         public_id=options.job_id or new_job_id(),

@@ -109,9 +109,7 @@ def _serve(plan: Plan) -> int:
             servers.release()
 
 
-def _serve_on(
-    plan: Plan, home: Home, port: int, supervisor: Supervisor, env: dict[str, str]
-) -> int:
+def _serve_on(plan: Plan, home: Home, port: int, supervisor: Supervisor, env: dict[str, str]) -> int:
     options = ["--sample-data"] if plan.sample_data else []
     prepare = [sys.executable, "-m", "deploy.local.prepare", *options]
     status = _run_beside(prepare, supervisor, env)

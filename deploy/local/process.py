@@ -66,9 +66,7 @@ def start(
             output.close()
 
 
-def _preparation(
-    death_signal: signal.Signals | None, account: Account | None
-) -> Callable[[], None]:
+def _preparation(death_signal: signal.Signals | None, account: Account | None) -> Callable[[], None]:
     parent = os.getpid()
 
     def prepare() -> None:
@@ -133,7 +131,5 @@ def command_line(pid: int) -> str:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             return ""
-    listing = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    listing = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return listing.stdout

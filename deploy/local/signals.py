@@ -24,9 +24,7 @@ class Signals:
         os.set_blocking(self._reader, False)
         os.set_blocking(self._writer, False)
         self._earlier_fd = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
-        self._earlier = {
-            number: signal.signal(number, self._note) for number in (*STOPPING, signal.SIGCHLD)
-        }
+        self._earlier = {number: signal.signal(number, self._note) for number in (*STOPPING, signal.SIGCHLD)}
         return self
 
     def __exit__(

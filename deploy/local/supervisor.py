@@ -107,9 +107,7 @@ class Supervisor:
             running.child = None
             delay = running.restarts.delay_after_death(now)
             if delay is None:
-                raise GaveUp(
-                    f"{name} {status}, the {DEATHS}th end within {WITHIN_SECONDS:.0f} s: giving up."
-                )
+                raise GaveUp(f"{name} {status}, the {DEATHS}th end within {WITHIN_SECONDS:.0f} s: giving up.")
             self._say(f"{name} {status}; starting it again in {delay:.1f} s")
             running.due_at = now + delay
         elif running.due_at is not None and running.due_at <= now:

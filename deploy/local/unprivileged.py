@@ -59,9 +59,7 @@ def _site_packages() -> Path:
     """Where the wheel is unpacked; found without running any of its code."""
     found = importlib.util.find_spec(WHEEL)
     if found is None or not found.submodule_search_locations:
-        raise FileNotFoundError(
-            "The embedded PostgreSQL is not installed: use `python3 run.py`, or set DATABASE_URL."
-        )
+        raise FileNotFoundError("The embedded PostgreSQL is not installed: use `python3 run.py`, or set DATABASE_URL.")
     return Path(next(iter(found.submodule_search_locations))).resolve().parent
 
 

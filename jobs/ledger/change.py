@@ -36,8 +36,7 @@ _PICK = "SELECT id FROM jobs_job WHERE id = ANY(%s) AND {condition} ORDER BY id 
 def _verb(*, condition: str, change: str, event: str) -> str:
     return (
         f"WITH picked AS ({_PICK.format(condition=condition)}), changed AS ("  # noqa: S608  constants of this file
-        f"{change} FROM picked WHERE j.id = picked.id RETURNING {_COLUMNS}),"
-        + _NOTED.format(event=event)
+        f"{change} FROM picked WHERE j.id = picked.id RETURNING {_COLUMNS})," + _NOTED.format(event=event)
     )
 
 

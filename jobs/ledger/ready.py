@@ -48,9 +48,7 @@ def release_due(limit: int = 2000) -> dict[str, list[Ready]]:
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, [limit])
         for queue, job_id, priority, label, timeout_ms in cursor.fetchall():
-            found.setdefault(queue, []).append(
-                Ready(id=job_id, priority=priority, label=label, timeout_ms=timeout_ms)
-            )
+            found.setdefault(queue, []).append(Ready(id=job_id, priority=priority, label=label, timeout_ms=timeout_ms))
     return found
 
 
@@ -135,7 +133,9 @@ def _budget(rules: QueuePolicy, now: datetime) -> tuple[int, list[datetime]]:
     with connection.cursor() as cursor:
         if rules.start_limit:
             since = now - timedelta(milliseconds=rules.start_limit.window_ms) - WINDOW_MARGIN
-            cursor.execute("SELECT started_at FROM jobs_start WHERE queue = %s AND started_at > %s", [rules.name, since])
+            cursor.execute(
+                "SELECT started_at FROM jobs_start WHERE queue = %s AND started_at > %s", [rules.name, since]
+            )
             starts = [row[0] for row in cursor.fetchall()]
             budgets.append(rules.start_limit.count - len(starts))
         if rules.max_concurrency is not None:

@@ -31,9 +31,7 @@ def rescue(*, of_worker: str | None = None, limit: int = 500) -> list[tuple[str,
         for job_id, run, losses, worker, queue, at, priority, label, timeout_ms, unwanted in rows:
             lost = outcomes.worker_lost(job_id=job_id, run=run, losses_before=losses, worker=worker, at=at)
             settlements.append(replace(lost, status=Status.CANCELLED, error=None) if unwanted else lost)
-            found.append(
-                (queue, Ready(id=job_id, priority=priority, label=label, timeout_ms=timeout_ms), run, worker)
-            )
+            found.append((queue, Ready(id=job_id, priority=priority, label=label, timeout_ms=timeout_ms), run, worker))
         settle(settlements)
     return found
 

@@ -294,7 +294,9 @@ class WorkerService:
 
     def _drain(self) -> None:
         """Let active jobs finish for a while; then stop them and put them back."""
-        deadline = time.monotonic() + (float("inf") if self._burst and not self._stopping else settings.WORKER_SHUTDOWN_TIMEOUT)
+        deadline = time.monotonic() + (
+            float("inf") if self._burst and not self._stopping else settings.WORKER_SHUTDOWN_TIMEOUT
+        )
         while time.monotonic() < deadline and not self._at_once.is_set():
             if self._slots.wait_until_idle(0.2):
                 return

@@ -16,9 +16,7 @@ class Slots:
         """(queue, free slots) of the queues that have any, first served first."""
         with self._changed:
             return [
-                (queue, size - self._busy[queue])
-                for queue, size in self._capacity.items()
-                if size > self._busy[queue]
+                (queue, size - self._busy[queue]) for queue, size in self._capacity.items() if size > self._busy[queue]
             ]
 
     def take(self, queue: str, number: int = 1) -> None:

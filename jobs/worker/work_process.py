@@ -128,6 +128,4 @@ class _Listener:
         time.sleep(RAISE_AFTER)
         with self._changed:
             if self._job is job:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(self._main), ctypes.py_object(JobStopped)
-                )
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._main), ctypes.py_object(JobStopped))

@@ -54,9 +54,7 @@ def leftovers(home: Home) -> list[str]:
     return [line for line in found if line] + [f"postgres {pid}" for pid in servers]
 
 
-def test_a_management_command_gets_its_arguments_and_gives_its_status(
-    home: Home, env: dict[str, str]
-) -> None:
+def test_a_management_command_gets_its_arguments_and_gives_its_status(home: Home, env: dict[str, str]) -> None:
     with run(env, "manage", "shell", "--no-imports", "-c", "raise SystemExit(7)") as command:
         assert command.wait(PATIENCE_SECONDS) == 7
 
@@ -75,9 +73,7 @@ def test_a_signal_reaches_the_management_command(home: Home, env: dict[str, str]
     assert leftovers(home) == []
 
 
-def test_the_demo_finishes_its_first_job_and_leaves_nothing_running(
-    home: Home, env: dict[str, str]
-) -> None:
+def test_the_demo_finishes_its_first_job_and_leaves_nothing_running(home: Home, env: dict[str, str]) -> None:
     with run(env, "demo", "--once") as demo:
         output, _ = demo.communicate(timeout=PATIENCE_SECONDS)
 
@@ -95,9 +91,7 @@ def test_the_password_of_the_administrator_is_shown_once(home: Home, env: dict[s
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_the_end_of_up_is_the_end_of_everything(
-    home: Home, env: dict[str, str], by: signal.Signals
-) -> None:
+def test_the_end_of_up_is_the_end_of_everything(home: Home, env: dict[str, str], by: signal.Signals) -> None:
     with run(env, "up") as up:
         eventually(lambda: answers(int(env["PORT"])), seconds=PATIENCE_SECONDS)
         state = json.loads(home.state_file.read_text())

@@ -66,9 +66,7 @@ def test_the_pip_that_python_carries_is_found_where_it_is(run: ModuleType) -> No
 
 
 def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
-    answer = subprocess.run(
-        [sys.executable, str(ROOT / "run.py"), "dmeo"], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run([sys.executable, str(ROOT / "run.py"), "dmeo"], capture_output=True, text=True, check=False)
 
     assert answer.returncode == 1
     assert "'dmeo' is none of demo, up, manage, test, env" in answer.stderr

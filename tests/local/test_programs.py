@@ -36,9 +36,7 @@ def test_the_secret_key_is_made_once_and_private(fresh_home: Home) -> None:
     assert (fresh_home.path / "django.secret").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_the_user_sets_wins_over_every_default(
-    fresh_home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_user_sets_wins_over_every_default(fresh_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = {
         "PORT": "4000",
         "DJANGO_DEBUG": "false",
@@ -53,9 +51,7 @@ def test_what_the_user_sets_wins_over_every_default(
     assert {name: env[name] for name in chosen} == chosen
 
 
-def test_an_empty_variable_counts_as_not_set(
-    fresh_home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_empty_variable_counts_as_not_set(fresh_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "")
 
     assert environment(fresh_home, SERVERS)["PORT"] == "3000"

@@ -148,9 +148,7 @@ def test_a_second_command_joins_the_running_servers(home: Home, bare_env: dict[s
         assert second.stdout.readline().strip() == servers.urls["DATABASE_URL"]
 
 
-def test_servers_wait_for_the_last_command_that_uses_them(
-    home: Home, bare_env: dict[str, str]
-) -> None:
+def test_servers_wait_for_the_last_command_that_uses_them(home: Home, bare_env: dict[str, str]) -> None:
     with another_command(home, bare_env) as first:
         assert first.stdin
         assert first.stdout
@@ -221,9 +219,7 @@ def test_a_pid_file_that_names_another_program_is_no_obstacle(home: Home) -> Non
         assert query(servers, "SELECT 1") == [(1,)]
 
 
-def test_given_servers_are_used_and_none_are_started(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_given_servers_are_used_and_none_are_started(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://me@example.invalid/mine")
     monkeypatch.setenv("REDIS_URL", "redis://example.invalid/3")
 
@@ -246,9 +242,7 @@ def test_a_command_that_needs_a_server_the_others_did_not_start_says_so(
             attach(home, linger=False)
 
 
-def test_a_newcomer_waits_while_the_servers_are_stopping(
-    home: Home, bare_env: dict[str, str]
-) -> None:
+def test_a_newcomer_waits_while_the_servers_are_stopping(home: Home, bare_env: dict[str, str]) -> None:
     stopping = home.open_lock("users")
     fcntl.flock(stopping, fcntl.LOCK_EX)  # as the keeper does before it stops
     with another_command(home, bare_env) as newcomer:

@@ -19,8 +19,7 @@ SERVE = NOTE_PID + "import signal; signal.pause()"
 DIE = NOTE_PID + "sys.exit(3)"
 REFUSE_TO_STOP = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SERVE
 SERVE_WITH_CHILD = (
-    "import subprocess, sys; "
-    "subprocess.Popen([sys.executable, '-c', sys.argv[2], sys.argv[1]]); " + SERVE
+    "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[2], sys.argv[1]]); " + SERVE
 )
 
 
@@ -55,9 +54,7 @@ def pids(notes: Path) -> list[int]:
     return [int(line) for line in notes.read_text().split()] if notes.exists() else []
 
 
-def test_a_killed_program_is_started_again(
-    supervisor: Supervisor, notes: Path, said: list[str]
-) -> None:
+def test_a_killed_program_is_started_again(supervisor: Supervisor, notes: Path, said: list[str]) -> None:
     supervisor.start([program(SERVE, notes)])
     supervisor.run_until(lambda: len(pids(notes)) == 1, poll_seconds=0.01)
 
@@ -89,9 +86,7 @@ def test_a_stop_signal_interrupts_the_supervision(supervisor: Supervisor, notes:
         supervisor.run_until(lambda: False)
 
 
-def test_stopping_ends_every_program_and_what_it_started(
-    supervisor: Supervisor, notes: Path
-) -> None:
+def test_stopping_ends_every_program_and_what_it_started(supervisor: Supervisor, notes: Path) -> None:
     supervisor.start([program(SERVE_WITH_CHILD, notes, SERVE)])
     supervisor.run_until(lambda: len(pids(notes)) == 2, poll_seconds=0.01)
 

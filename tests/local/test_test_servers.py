@@ -54,9 +54,7 @@ def test_a_killed_test_run_leaves_no_server_and_no_files(bare_env: dict[str, str
         eventually(lambda: not Path(home).exists() and not answers(urlsplit(url).port or 0))
 
 
-@pytest.mark.skipif(
-    bool(os.environ.get("QUARRY_TEST_DURABLE")), reason="this run asked for durable writes"
-)
+@pytest.mark.skipif(bool(os.environ.get("QUARRY_TEST_DURABLE")), reason="this run asked for durable writes")
 def test_throw_away_data_is_not_written_durably(bare_env: dict[str, str]) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", START_AND_WAIT],

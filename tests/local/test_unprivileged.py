@@ -45,9 +45,7 @@ def test_the_place_elsewhere_is_found_again_by_the_next_run(closed_home: Home) -
     assert first.elsewhere.parent == Path("/var/tmp")
 
 
-def test_programs_that_nobody_may_reach_are_copied(
-    closed_home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_programs_that_nobody_may_reach_are_copied(closed_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unprivileged, "_can_pass", lambda path, account: False)
 
     place = choose_place(closed_home)
@@ -62,9 +60,7 @@ def test_copied_programs_serve(closed_home: Home) -> None:
     assert place.elsewhere
     copied = unprivileged._copy_programs(unprivileged._site_packages(), place.elsewhere)
 
-    status = os.spawnl(
-        os.P_WAIT, str(copied / unprivileged.INSTALLATION / "bin" / "postgres"), "postgres", "-V"
-    )
+    status = os.spawnl(os.P_WAIT, str(copied / unprivileged.INSTALLATION / "bin" / "postgres"), "postgres", "-V")
 
     assert status == 0
 
