@@ -28,8 +28,8 @@ ERROR = {
 }
 STATES: dict[str, dict[str, Any]] = {
     "waiting": {},
-    "rate-limited": {"run_at": timezone.now() + timedelta(seconds=20)},
-    "delayed": {"delay_reason": "retry", "run_at": timezone.now() + timedelta(seconds=20), "error": ERROR},
+    "rate-limited": {"run_at": timezone.now() + timedelta(hours=1)},
+    "delayed": {"delay_reason": "retry", "run_at": timezone.now() + timedelta(hours=1), "error": ERROR},
     "active": {"started_at": timezone.now(), "progress": 40, "stage": "asking"},
     "completed": {"started_at": timezone.now(), "duration_ms": 1500, "result": {"a": 1}, "progress": 100},
     "failed": {"error": ERROR, "duration_ms": 5},
