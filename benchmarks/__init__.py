@@ -1,0 +1,1 @@
+"""Measurements of the job layer. They print figures with their conditions and judge nothing."""

@@ -1,0 +1,5 @@
+"""The job that does nothing, for stock RQ."""
+
+
+def noop() -> None:
+    return None
