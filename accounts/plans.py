@@ -17,15 +17,13 @@ DEFAULT_PRIORITIES = {"free": 0, "pro": 50, "enterprise": 100}
 
 def default_priority(plan: str) -> int:
     """The priority of a job for which none was given. settings.PLAN_PRIORITIES replaces single plans."""
-    priorities: dict[str, int] = DEFAULT_PRIORITIES | getattr(settings, "PLAN_PRIORITIES", {})
+    priorities: dict[str, int] = DEFAULT_PRIORITIES | settings.PLAN_PRIORITIES
     return priorities.get(plan, 0)
 
 
 def research_quota(plan: str) -> int:
-    """Research requests a month. settings.RESEARCH_QUOTA_LIMITS, a dict by plan, is optional."""
-    by_plan: dict[str, int] = getattr(settings, "RESEARCH_QUOTA_LIMITS", {})
-    limit: int = by_plan.get(plan, getattr(settings, "RESEARCH_QUOTA_LIMIT", 100))
-    return limit
+    """Research requests a month; settings.RESEARCH_QUOTA_LIMITS replaces the number of single plans."""
+    return settings.RESEARCH_QUOTA_LIMITS.get(plan, settings.RESEARCH_QUOTA_LIMIT)
 
 
 def better(plan: str, other: str) -> str:

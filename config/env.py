@@ -4,10 +4,11 @@ Every reader names the variable in its error, so that a wrong value stops start-
 that says what to change. No value is ever repeated in an error: it may be a secret.
 """
 
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -45,6 +46,11 @@ def integer(name: str, default: int, *, least: int = 0, most: int | None = None)
     return value
 
 
+def optional_integer(name: str, *, least: int = 0, most: int | None = None) -> int | None:
+    """As `integer`, and None where the variable is unset or empty."""
+    return integer(name, least, least=least, most=most) if text(name).strip() else None
+
+
 def number(name: str, default: float, *, least: float = 0) -> float:
     raw = text(name).strip()
     if not raw:
@@ -64,6 +70,18 @@ def words(name: str, default: Iterable[str] = ()) -> list[str]:
     if not raw:
         return list(default)
     return [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def names(name: str) -> dict[str, str]:
+    """A JSON object of texts, such as {"filedOn": "filed_on"}; empty where it is unset."""
+    raw = text(name).strip()
+    try:
+        value = json.loads(raw or "{}")
+    except ValueError:
+        value = None
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        raise ImproperlyConfigured(f'{name} must be a JSON object of texts, such as {{"filedOn": "filed_on"}}.')
+    return value
 
 
 def choice(name: str, default: str, allowed: Iterable[str]) -> str:
@@ -116,8 +134,6 @@ def database() -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgres://: Quarry needs PostgreSQL.")
-    from urllib.parse import parse_qsl, unquote
-
     options: dict[str, object] = dict(parse_qsl(parts.query))
     options["application_name"] = text("QUARRY_PROCESS", "quarry")
     options.setdefault("connect_timeout", 5)

@@ -5,6 +5,7 @@ name, so that `jobs` stays free of the environment and `config` free of job rule
 """
 
 from dataclasses import dataclass
+from typing import Literal, cast
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -29,6 +30,7 @@ BUSINESS_QUEUES = (
     "format-insights",
 )
 INTERNAL_QUEUE = "default"
+Isolation = Literal["thread", "process"]
 UNSET = env.Limit(count=0, window_ms=0)
 
 
@@ -45,11 +47,7 @@ class QueueOverrides:
     backoff: tuple[int, float] | None = None
     keep_completed: int | None = None
     keep_failed: int | None = None
-    isolation: str | None = None
-
-
-def _optional(name: str, *, least: int, most: int | None = None) -> int | None:
-    return env.integer(name, least, least=least, most=most) if env.text(name) else None
+    isolation: Isolation | None = None
 
 
 def _backoff(name: str) -> tuple[int, float] | None:
@@ -76,14 +74,14 @@ def read_overrides() -> dict[str, QueueOverrides]:
         prefix = queue.upper().replace("-", "_")
         found[queue] = QueueOverrides(
             worker_enabled=env.flag(f"ENABLE_{prefix}_WORKER", default=True),
-            concurrency=_optional(f"{prefix}_WORKER_CONCURRENCY", least=1, most=100),
-            max_concurrency=_optional(f"{prefix}_MAX_CONCURRENCY", least=1),
+            concurrency=env.optional_integer(f"{prefix}_WORKER_CONCURRENCY", least=1, most=100),
+            max_concurrency=env.optional_integer(f"{prefix}_MAX_CONCURRENCY", least=1),
             rate_limit=env.limit(f"{prefix}_RATE_LIMIT", UNSET),
-            timeout_ms=_optional(f"{prefix}_TIMEOUT_MS", least=100),
-            attempts=_optional(f"{prefix}_ATTEMPTS", least=1, most=20),
+            timeout_ms=env.optional_integer(f"{prefix}_TIMEOUT_MS", least=100),
+            attempts=env.optional_integer(f"{prefix}_ATTEMPTS", least=1, most=20),
             backoff=_backoff(f"{prefix}_BACKOFF"),
-            keep_completed=_optional(f"{prefix}_KEEP_COMPLETED", least=0),
-            keep_failed=_optional(f"{prefix}_KEEP_FAILED", least=0),
-            isolation=env.choice(f"{prefix}_ISOLATION", "", ("", "thread", "process")) or None,
+            keep_completed=env.optional_integer(f"{prefix}_KEEP_COMPLETED", least=0),
+            keep_failed=env.optional_integer(f"{prefix}_KEEP_FAILED", least=0),
+            isolation=cast(Isolation | None, env.choice(f"{prefix}_ISOLATION", "", ("", "thread", "process")) or None),
         )
     return found

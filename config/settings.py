@@ -150,9 +150,21 @@ WORKER_SHUTDOWN_TIMEOUT = env.number("WORKER_SHUTDOWN_TIMEOUT", 30)
 #: Jobs after which a process slot is replaced, and the memory that has the same effect.
 WORKER_RECYCLE_JOBS = env.integer("WORKER_RECYCLE_JOBS", 1000, least=1)
 WORKER_RECYCLE_MB = env.integer("WORKER_RECYCLE_MB", 512, least=32)
+#: The group that `manage.py workers` started this worker in; the worker reports it.
+WORKER_GROUP = env.text("QUARRY_WORKER_GROUP")
 DLQ_MAX_REDRIVES = env.integer("DLQ_MAX_REDRIVES", 3, least=0)
 RECORD_DAYS = env.integer("RECORD_DAYS", 30, least=1)
+#: Research requests a month and user; 0 refuses all. A plan that is set has its own number.
 RESEARCH_QUOTA_LIMIT = env.integer("RESEARCH_QUOTA_LIMIT", 100)
+RESEARCH_QUOTA_LIMITS = {
+    plan: limit
+    for plan, limit in {
+        "free": env.optional_integer("RESEARCH_QUOTA_LIMIT_FREE"),
+        "pro": env.optional_integer("RESEARCH_QUOTA_LIMIT_PRO"),
+        "enterprise": env.optional_integer("RESEARCH_QUOTA_LIMIT_ENTERPRISE"),
+    }.items()
+    if limit is not None
+}
 PLAN_PRIORITIES = {
     "free": env.integer("PLAN_PRIORITY_FREE", 0, most=1000),
     "pro": env.integer("PLAN_PRIORITY_PRO", 50, most=1000),
@@ -170,6 +182,8 @@ if DIAGNOSTICS and not DEBUG and not env.flag("QUARRY_DIAGNOSTICS_IN_PRODUCTION"
 UCC_SOURCE = env.choice("QUARRY_UCC_SOURCE", "files", ("files", "sample"))
 #: One folder per state, such as TX/, holding the files to ingest.
 UCC_INBOX = Path(env.text("UCC_INBOX", str(QUARRY_HOME / "inbox" / "ucc")))
+#: Names in Texas bulk files beside those of the layout, to the field that each one means.
+UCC_TEXAS_FIELDS = env.names("UCC_TEXAS_FIELDS")
 UCC_STATES = env.words("UCC_STATES", ["NY", "CA", "TX", "FL", "IL", "PA", "OH", "GA", "NC", "MI"])
 
 # --- Logging --------------------------------------------------------------------------------------

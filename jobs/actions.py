@@ -5,7 +5,7 @@ has committed. Verbs that people use return what they changed; what could not be
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -37,7 +37,7 @@ class Submission:
 
     type: str
     data: Mapping[str, Any]
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
 
 
 # --- Enqueue --------------------------------------------------------------------------------------
@@ -106,7 +106,9 @@ def enqueue_many(
 
 
 def _store(items: Sequence[NewJob]) -> list[Inserted]:
-    with transaction.atomic():
+    # No savepoint inside a caller's transaction: two round trips saved, and the one statement here
+    # fails only where the transaction is lost anyway.
+    with transaction.atomic(savepoint=False):
         stored = insert_jobs(items)
         dispatch.publish_after_commit(stored)
     return stored

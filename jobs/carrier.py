@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import redis
+from django.conf import settings
 from rq import Queue, Worker
 from rq.job import Job as RQJob
 from rq.serializers import JSONSerializer
@@ -103,14 +104,15 @@ class SlotWorker(Worker):
         self.connection = kwargs.get("connection") or self.connection
         self._pubsub_stop = threading.Event()
 
-    def work(self, burst: bool = False, logging_level: Any = None, **kwargs: Any) -> bool:
+    # RQ's options that slots have no use for are taken and dropped.
+    def work(self, burst: bool = False, logging_level: Any = None, **kwargs: Any) -> bool:  # type: ignore[override]
         from .worker.service import WorkerService
 
         queues = [canonical_queue(queue.name) or queue.name for queue in self.queues]
         service = WorkerService(
             self,
             queues,
-            group=os.environ.get("QUARRY_WORKER_GROUP", ""),
+            group=settings.WORKER_GROUP,
             burst=burst,
             max_jobs=kwargs.get("max_jobs"),
             max_idle_seconds=kwargs.get("max_idle_time"),
@@ -146,7 +148,7 @@ class SlotWorker(Worker):
 
     def withdraw(self) -> None:
         self._pubsub_stop.set()
-        self.register_death()
+        self.register_death()  # type: ignore[no-untyped-call]  # RQ's is untyped
         client().delete(self.key)
 
     def suspended(self) -> bool:
@@ -164,7 +166,7 @@ class SlotWorker(Worker):
         """RQ's command channel: `stop-job` and `shutdown`, from our API as from RQ's own tools."""
         while not self._pubsub_stop.is_set():
             try:
-                with blocking_client().pubsub(ignore_subscribe_messages=True) as pubsub:
+                with blocking_client().pubsub(ignore_subscribe_messages=True) as pubsub:  # type: ignore[no-untyped-call]
                     pubsub.subscribe(commands.channel(self.name))
                     while not self._pubsub_stop.is_set():
                         message = pubsub.get_message(timeout=2.0)

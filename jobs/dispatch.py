@@ -43,17 +43,22 @@ def reachable() -> bool:
 
 @contextmanager
 def forgiving(what: str, *, silence: bool = True) -> Iterator[None]:
-    """Let a Redis failure pass: log it once, and spare the next callers the wait."""
-    global _silent_until
+    """Let a Redis failure pass, as `note_failure` does."""
     try:
         yield
     except RedisError as error:
-        with _state:
-            first = reachable()
-            if silence:
-                _silent_until = time.monotonic() + SILENCE_SECONDS
-        if first:
-            logger.warning("Redis is unreachable (%s); %s waits in Postgres.", type(error).__name__, what)
+        note_failure(error, what, silence=silence)
+
+
+def note_failure(error: RedisError, what: str, *, silence: bool = True) -> None:
+    """Log the failure once, and spare the next callers the wait."""
+    global _silent_until  # noqa: PLW0603  what this process knows of Redis
+    with _state:
+        first = reachable()
+        if silence:
+            _silent_until = time.monotonic() + SILENCE_SECONDS
+    if first:
+        logger.warning("Redis is unreachable (%s); %s waits in Postgres.", type(error).__name__, what)
 
 
 def publish_after_commit(jobs: Sequence[Inserted]) -> None:

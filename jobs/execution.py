@@ -14,7 +14,7 @@ from .ledger.claim import Claimed, claim
 from .ledger.jsontext import json_text
 from .ledger.progress import Line, Step, write_lines, write_progress
 from .ledger.settle import Settlement, add_result, settle
-from .policy import HOUSEKEEPING, Backoff, policy_of
+from .policy import Backoff, policy_of, queue_default
 from .running import RunningJob, StopReason
 
 logger = logging.getLogger("quarry.jobs")
@@ -51,7 +51,7 @@ def execute(job: RunningJob, claimed: Claimed) -> Settlement | None:
             return None
         reason = job.stop_reason or StopReason.LOST
         return outcomes.stopped(claimed, reason, **decision(claimed))
-    except BaseException as error:  # noqa: BLE001  SystemExit in a handler is the handler's failure
+    except BaseException as error:  # SystemExit in a handler is the handler's failure
         if job.completed:
             logger.exception("Job %s raised after it had completed", claimed.public_id)
             return None
@@ -89,17 +89,19 @@ def decision(claimed: Claimed) -> dict[str, Any]:
     """The rules and the chance that a decision about this run's end needs."""
     return {
         "rules": policy_of(claimed.queue),
-        "backoff": backoff_of(claimed.type),
+        "backoff": backoff_of(claimed.type, claimed.queue),
         "draw": random.random(),  # noqa: S311  jitter, not a secret
         "at": datetime.now(UTC),
     }
 
 
-def backoff_of(type_name: str) -> Backoff:
+def backoff_of(type_name: str, queue: str) -> Backoff:
+    """A type's own back-off; on a queue not its own, and for unknown types, the queue's."""
     try:
-        return registry.get(type_name).backoff
+        kind = registry.get(type_name)
     except registry.UnknownType:
-        return HOUSEKEEPING.backoff
+        return queue_default(queue).backoff
+    return kind.backoff if kind.queue == queue else queue_default(queue).backoff
 
 
 def run(job_id: int, *, worker: str = "direct", prepare: Callable[[RunningJob], None] | None = None) -> bool:

@@ -34,7 +34,7 @@ def due(name: str, every: timedelta) -> bool:
             """,
             [name, every.total_seconds()],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def rescue_lost_jobs(*, of_worker: str | None = None) -> int:

@@ -3,6 +3,8 @@
 Hot rows are written by the statements in jobs/ledger/; the ORM reads them and serves admin.
 """
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -59,7 +61,7 @@ class Job(models.Model):
     run_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
+        constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=[str(s) for s in STORED]), name="jobs_job_status"),
             models.CheckConstraint(condition=Q(progress__range=(0, 100)), name="jobs_job_progress"),
             models.CheckConstraint(condition=Q(priority__range=(-100, 1000)), name="jobs_job_priority"),
@@ -86,7 +88,7 @@ class Job(models.Model):
                 condition=Q(archived=False) | Q(status__in=_TERMINAL), name="jobs_job_archived_when_terminal"
             ),
         ]
-        indexes = [
+        indexes: ClassVar = [
             # What may start next, in the order it starts.
             models.Index(
                 F("queue"),
@@ -133,7 +135,7 @@ class Attempt(models.Model):
     next_delay_ms = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["job", "run"], name="jobs_attempt_once_per_run"),
             models.CheckConstraint(
                 condition=Q(outcome__isnull=True, finished_at__isnull=True)
@@ -195,7 +197,7 @@ class Count(models.Model):
     entered = models.BigIntegerField(db_default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["queue", "type", "status"], name="jobs_count_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["queue", "type", "status"], name="jobs_count_once")]
 
     def __str__(self) -> str:
         return f"{self.queue} {self.status}"
@@ -222,7 +224,7 @@ class Start(models.Model):
     started_at = models.DateTimeField()
 
     class Meta:
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["queue", "started_at"], name="jobs_start_queue"),
             models.Index(fields=["tenant_id", "started_at"], name="jobs_start_tenant"),
         ]

@@ -198,7 +198,7 @@ class Queue:
     def resume(self) -> bool:
         return resume(queue=self.name, by=self._by)
 
-    def clean(self, grace: int = CLEAN_GRACE_MS, limit: int = CLEAN_LIMIT, type: str = "completed") -> list[str]:
+    def clean(self, grace: int = CLEAN_GRACE_MS, limit: int = CLEAN_LIMIT, type: str = "completed") -> list[str]:  # noqa: A002
         """grace: milliseconds since the job reached the state that `type` names. Returns removed ids."""
         return clean(queue=self.name, grace_ms=grace, limit=limit, status=parse_status(type), by=self._by)
 

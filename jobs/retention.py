@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -22,9 +23,11 @@ WITH ranked AS (
     WHERE NOT (
         CASE %(rule)s
             WHEN 'or' THEN
-                COALESCE(place < %(count)s, false) OR COALESCE(finished_at > clock_timestamp() - %(age)s::interval, false)
+                COALESCE(place < %(count)s, false)
+                OR COALESCE(finished_at > clock_timestamp() - %(age)s::interval, false)
             ELSE
-                COALESCE(place < %(count)s, true) AND COALESCE(finished_at > clock_timestamp() - %(age)s::interval, true)
+                COALESCE(place < %(count)s, true)
+                AND COALESCE(finished_at > clock_timestamp() - %(age)s::interval, true)
         END
     )
     ORDER BY finished_at, id LIMIT %(limit)s
@@ -62,25 +65,23 @@ def sweep(*, limit: int = SWEEP_LIMIT) -> dict[str, int]:
 def _archive(queue: str, state: str, keep: Keep, limit: int) -> int:
     if keep.count is None and keep.age is None:
         return 0
+    parameters: dict[str, Any] = {
+        "queue": queue,
+        "states": [state],
+        "rule": keep.rule if keep.count is not None and keep.age is not None else "and",
+        "count": keep.count,
+        "age": keep.age,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ARCHIVE,
-            {
-                "queue": queue,
-                "states": [state],
-                "rule": keep.rule if keep.count is not None and keep.age is not None else "and",
-                "count": keep.count,
-                "age": keep.age,
-                "limit": limit,
-            },
-        )
+        cursor.execute(_ARCHIVE, parameters)
         return int(cursor.fetchone()[0])
 
 
 def cleanup_old_jobs(days: int = 30, *, dry_run: bool = False, limit: int = 10_000) -> int:
     """Delete archived records older than `days`; returns how many there were. dry_run deletes nothing."""
     where = "archived AND finished_at < clock_timestamp() - %s"
-    age = timedelta(days=days)
+    age: Any = timedelta(days=days)
     with connection.cursor() as cursor:
         if dry_run:
             cursor.execute(f"SELECT count(*) FROM jobs_job WHERE {where}", [age])  # noqa: S608  a constant
@@ -91,6 +92,6 @@ def cleanup_old_jobs(days: int = 30, *, dry_run: bool = False, limit: int = 10_0
                 f"DELETE FROM jobs_job WHERE id IN (SELECT id FROM jobs_job WHERE {where} LIMIT %s)",  # noqa: S608
                 [age, limit],
             )
-            total += cursor.rowcount
+            total += int(cursor.rowcount)
             if cursor.rowcount < limit:
                 return total

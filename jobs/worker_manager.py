@@ -133,7 +133,7 @@ class WorkerManager:
             env={**self._environment, "QUARRY_WORKER_GROUP": child.name},
             # Ctrl-C reaches the manager alone, which passes it on once.
             start_new_session=True,
-            preexec_fn=lambda: die_with_parent(parent),
+            preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509  the manager has no threads
         )
         child.started_at = time.monotonic()
 

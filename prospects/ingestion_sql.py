@@ -129,7 +129,7 @@ FROM (
 WHERE lien.id = told.lien_id
     AND (lien.source, lien.lien_type, lien.status, lien.filed_on, lien.lapses_on)
         IS DISTINCT FROM (told.source, told.lien_type, told.status, told.filed_on, told.lapses_on)
-"""
+"""  # noqa: S608  a constant of this file
 
 NAMES_IN_FILINGS = "SELECT DISTINCT name_key FROM prospects_party WHERE filing_id = ANY(%(filings)s)"
 
@@ -161,4 +161,4 @@ WHERE (known.source, known.name, known.first_filed_on, known.last_filed_on, know
     IS DISTINCT FROM (excluded.source, excluded.name, excluded.first_filed_on, excluded.last_filed_on,
                       excluded.filing_count)
 RETURNING xmax = 0
-"""
+"""  # noqa: S608  a constant of this file

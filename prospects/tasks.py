@@ -51,7 +51,7 @@ def ingest_ucc_filings(payload: UccIngestion, job: RunningJob) -> dict[str, Any]
     Stopped anywhere and run again, it does what is left: storing a filing twice changes nothing.
     Raises InvalidInput where the source cannot be used; the message says what to do.
     """
-    layout = TexasLayout(names=getattr(settings, "UCC_TEXAS_FIELDS", {}))
+    layout = TexasLayout(names=settings.UCC_TEXAS_FIELDS)
     source = source_named(settings.UCC_SOURCE, inbox=settings.UCC_INBOX, texas=layout)
     job.progress(0, f"reading {payload.state} filings from {source.label}")
     try:

@@ -56,7 +56,7 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     def audit_target(self, obj: User) -> str:
         return obj.public_id
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002  Django's name
         with transaction.atomic():
             answer = super().user_change_password(request, id, form_url)
             user = self.get_object(request, id)

@@ -58,7 +58,8 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=100)
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="api_tokens")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="api_tokens")
-    role = models.CharField(max_length=20, null=True, blank=True, choices=choices(Role))
+    # Null is a user's own role, which is no choice of its own.
+    role = models.CharField(max_length=20, null=True, blank=True, choices=choices(Role))  # noqa: DJ001
     is_service = models.BooleanField("service", default=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     prefix = models.CharField(max_length=PREFIX_LENGTH, db_index=True, editable=False)

@@ -18,10 +18,10 @@ class AuditEntry(models.Model):
     action = models.CharField(max_length=100)
     target_type = models.CharField(max_length=50)
     target_id = models.CharField(max_length=200)
-    tenant_id = models.CharField(max_length=100, null=True, blank=True)
+    tenant_id = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001  null: of no tenant
     outcome = models.CharField(max_length=50, default="ok")
     details = models.JSONField(default=dict)
-    request_id = models.CharField(max_length=200, null=True, blank=True)
+    request_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001  null: no request
 
     class Meta:
         verbose_name_plural = "audit entries"

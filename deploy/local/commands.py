@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from typing import NoReturn
 
 from deploy.local import process
 from deploy.local.failure import tail
@@ -39,13 +40,16 @@ def run_manage(arguments: list[str]) -> int:
     with Signals() as signals:
         servers = attach(home, linger=True)
         env = environment(home, servers)
-        if servers.keeper is None:
-            servers.keep_across_exec()
-        else:
+        if servers.keeper is not None:
             status = _run_in_front(manage(*arguments), env, signals)
             servers.release()
             return status
-    os.execve(sys.executable, manage(*arguments), env)
+        servers.keep_across_exec()
+    _become(manage(*arguments), env)
+
+
+def _become(arguments: list[str], env: dict[str, str]) -> NoReturn:
+    os.execve(arguments[0], arguments, env)
 
 
 def _run_in_front(arguments: list[str], env: dict[str, str], signals: Signals) -> int:

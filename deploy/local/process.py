@@ -59,7 +59,7 @@ def start(
             stdout=output if stdout is None else stdout,
             stderr=output,
             start_new_session=own_session,
-            preexec_fn=_preparation(at_parent_death, account),
+            preexec_fn=_preparation(at_parent_death, account),  # noqa: PLW1509  from the main thread only, see above
         )
     finally:
         if output:
@@ -126,10 +126,11 @@ def _state(pid: int) -> str:
 
 def command_line(pid: int) -> str:
     """What `pid` runs, or an empty text if it is gone or another user's."""
-    if sys.platform == "linux":
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            return ""
-    listing = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return listing.stdout
+    if sys.platform != "linux":
+        # Where ps is differs between systems.
+        ps = ["ps", "-o", "command=", "-p", str(pid)]
+        return subprocess.run(ps, capture_output=True, text=True, check=False).stdout
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""

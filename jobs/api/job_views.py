@@ -98,7 +98,7 @@ class JobView(ApiView):
 def _parts(given: Mapping[str, Any]) -> frozenset[str]:
     parts = Params(given).listed("include", most=10)
     if unknown := set(parts) - set(PARTS):
-        raise Invalid({"include": f"{sorted(unknown)[0][:60]!r} is not known; include any of {', '.join(PARTS)}"})
+        raise Invalid({"include": f"{min(unknown)[:60]!r} is not known; include any of {', '.join(PARTS)}"})
     return frozenset(parts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ _PICK = "SELECT id FROM jobs_job WHERE id = ANY(%s) AND {condition} ORDER BY id 
 
 def _verb(*, condition: str, change: str, event: str) -> str:
     return (
-        f"WITH picked AS ({_PICK.format(condition=condition)}), changed AS ("  # noqa: S608  constants of this file
+        f"WITH picked AS ({_PICK.format(condition=condition)}), changed AS ("
         f"{change} FROM picked WHERE j.id = picked.id RETURNING {_COLUMNS})," + _NOTED.format(event=event)
     )
 
@@ -81,7 +82,7 @@ _REMOVE = (
 )
 
 
-def _run(sql: str, parameters: list[object]) -> list[Changed]:
+def _run(sql: str, parameters: list[Any]) -> list[Changed]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [

@@ -75,7 +75,8 @@ def limited_queues() -> list[str]:
 def claim(ids: Sequence[int], *, worker: str, lease_seconds: float | None = None) -> list[Claimed]:
     """Claim those of `ids` that are still ready, unpaused and, on gated queues, permitted.
 
-    lease_seconds: where nobody renews the lease, how long the run may take. Ids that cannot be claimed are left out: another delivery was first, or the job is no longer due.
+    lease_seconds: where nobody renews the lease, how long the run may take. Ids that cannot be claimed
+    are left out: another delivery was first, or the job is no longer due.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -77,7 +77,7 @@ def insert_jobs(jobs: Sequence[NewJob]) -> list[Inserted]:
     """
     if not jobs:
         return []
-    columns = [
+    columns: list[list[Any]] = [
         [job.public_id for job in jobs],
         [job.type for job in jobs],
         [job.queue for job in jobs],

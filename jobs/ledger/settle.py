@@ -139,4 +139,4 @@ def add_result(*, job_id: int, run: int, result: Any) -> bool:
     """Store the result of a run that completed in its own transaction and returned it afterwards."""
     with connection.cursor() as cursor:
         cursor.execute(_RESULT, [json_text(result), job_id, run])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

@@ -25,7 +25,7 @@ def describe_exit(status: int) -> str:
     """A wait status in words: `signal 11 (SIGSEGV)` or `exit status 3`."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
-        name = signal.Signals(number).name if number in iter(signal.Signals) else "?"
+        name = signal.Signals(number).name if number in set(signal.Signals) else "?"
         hint = ", which is how the system ends a process that takes too much memory" if number == signal.SIGKILL else ""
         return f"signal {number} ({name}){hint}"
     return f"exit status {os.waitstatus_to_exitcode(status)}"

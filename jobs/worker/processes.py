@@ -1,5 +1,6 @@
 """Process slots: each job in a work process that can be killed at once and takes nobody along."""
 
+import contextlib
 import itertools
 import json
 import logging
@@ -100,10 +101,8 @@ class Child:
         self.memory_mb = 0
 
     def kill(self) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
     @property
     def worn_out(self) -> bool:

@@ -145,8 +145,7 @@ class WorkerService:
             try:
                 taken = self._take()
             except RedisError as error:
-                with forgiving("what is ready"):
-                    raise error
+                dispatch.note_failure(error, "what is ready")
                 if self._burst:
                     return
                 self._stopping.wait(0.5)
@@ -156,10 +155,11 @@ class WorkerService:
                 self._start(taken)
             elif self._slots.total_busy:
                 idle_since = time.monotonic()
-            elif self._burst and self._nothing_left():
+            elif (self._burst and self._nothing_left()) or self._idle_too_long(idle_since):
                 return
-            elif self._max_idle is not None and time.monotonic() - idle_since >= self._max_idle:
-                return
+
+    def _idle_too_long(self, since: float) -> bool:
+        return self._max_idle is not None and time.monotonic() - since >= self._max_idle
 
     def _take(self) -> list[int]:
         """Ids of ready jobs for free slots; blocks a while when there are none."""
@@ -274,9 +274,11 @@ class WorkerService:
     # --- Shutdown -----------------------------------------------------------------------------
     def _shut_down(self) -> None:
         name = self._transport.name
+        told_to = self._stopping.is_set()
         self._stopping.set()
         logger.info("Worker %s: 1 of 6: takes no more jobs", name)
-        self._drain()
+        # A burst that has taken its last job waits for it as long as it takes.
+        self._drain(float("inf") if self._burst and not told_to else settings.WORKER_SHUTDOWN_TIMEOUT)
         logger.info("Worker %s: 2 of 6: no job is running here any more", name)
         self._ticker.stop()
         self._heartbeat.stop()
@@ -292,11 +294,9 @@ class WorkerService:
         logger.info("Worker %s: 5 of 6: the database is disconnected", name)
         logger.info("Worker %s: 6 of 6: exits", name)
 
-    def _drain(self) -> None:
-        """Let active jobs finish for a while; then stop them and put them back."""
-        deadline = time.monotonic() + (
-            float("inf") if self._burst and not self._stopping else settings.WORKER_SHUTDOWN_TIMEOUT
-        )
+    def _drain(self, seconds: float) -> None:
+        """Let active jobs finish for so long; then stop them and put them back."""
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and not self._at_once.is_set():
             if self._slots.wait_until_idle(0.2):
                 return

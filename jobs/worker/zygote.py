@@ -51,8 +51,9 @@ def _run(control: socket.socket, serve: Callable[[socket.socket], None]) -> NoRe
     os.set_blocking(wake_read, False)
     signal.set_wakeup_fd(wake_write)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    watched: list[socket.socket | int] = [control, wake_read]
     while True:
-        readable, _, _ = select.select([control, wake_read], [], [], LOOK_SECONDS)
+        readable, _, _ = select.select(watched, [], [], LOOK_SECONDS)
         if wake_read in readable:
             os.read(wake_read, 4096)
         _report_ended(control)

@@ -63,9 +63,8 @@ class JsonObjects:
 
     def _skip_between(self) -> None:
         while True:
-            between = _BETWEEN.match(self._buffer, self._at)
-            assert between is not None
-            self._advance(between.end())
+            if between := _BETWEEN.match(self._buffer, self._at):
+                self._advance(between.end())
             if self._at < len(self._buffer) or not self._read_more():
                 return
 

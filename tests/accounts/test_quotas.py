@@ -78,7 +78,7 @@ def test_nothing_is_given_back_that_was_not_taken():
 
 
 def test_a_rollback_gives_the_unit_back():
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012  one transaction, which fails
         take(1)
         raise RuntimeError
 

@@ -39,8 +39,15 @@ def mixture(member: APIClient) -> None:
 
 
 EXPECTED = {
-    **{"waiting": 2, "delayed": 1, "active": 1, "completed": 1, "failed": 2, "dead": 1, "cancelled": 1},
-    **{"paused": 0, "rateLimited": 0},
+    "waiting": 2,
+    "delayed": 1,
+    "active": 1,
+    "completed": 1,
+    "failed": 2,
+    "dead": 1,
+    "cancelled": 1,
+    "paused": 0,
+    "rateLimited": 0,
 }
 
 
