@@ -1,6 +1,6 @@
 """No-op jobs per second, counted until settled in Postgres, beside stock RQ in the same run.
 
-    python3 -m benchmarks.throughput [--jobs 4000] [--rounds 3] [--slots 100] [--output FILE]
+python3 -m benchmarks.throughput [--jobs 4000] [--rounds 3] [--slots 100] [--output FILE]
 """
 
 import argparse
@@ -31,7 +31,7 @@ def quarry(jobs: int, *, slots: int, processes: int = 1, isolation: str = "threa
     enqueue_many(Submission(type="diag-noop", data={}, options=options) for _ in range(jobs))
     environment = {**os.environ, "SCORING_WORKER_CONCURRENCY": str(slots), "SCORING_ISOLATION": isolation}
     workers = [
-        subprocess.Popen([sys.executable, "manage.py", "rqworker", "scoring", "--burst"], env=environment)  # noqa: S603
+        subprocess.Popen([sys.executable, "manage.py", "rqworker", "scoring", "--burst"], env=environment)
         for _ in range(processes)
     ]
     for worker in workers:

@@ -277,6 +277,12 @@ def effective(type_policy: TypePolicy) -> TypePolicy:
     return replace(type_policy, attempts=change.attempts or type_policy.attempts, backoff=backoff)
 
 
+def queue_default(queue: str) -> TypePolicy:
+    """What holds for a type that visits a queue not its own: the rules of the queue's first type."""
+    first = next((rules for rules in TYPE_POLICIES.values() if rules.queue == queue), HOUSEKEEPING)
+    return effective(first)
+
+
 def jittered_ms(wait_ms: int, draw: float) -> int:
     """Spread retries that failed together: up to a tenth more, at most half a second.
 

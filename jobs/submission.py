@@ -145,6 +145,40 @@ def _prepare(
     if caller.role < Role(kind.role):
         raise Refused(f"Creating {kind.name} jobs needs the role {kind.role} or above.")
     envelope, own = _split(kind, data)
+    priority, problems = _envelope_values(envelope, data)
+    user_id = envelope.get("user_id") or caller.user_id
+    tenant_id = envelope.get("tenant_id") or caller.tenant_id
+    for name, value in (("user_id", user_id), ("tenant_id", tenant_id)):
+        # A type whose payload has the field gets the caller's own where it is left out.
+        if name in kind.payload.model_fields and not {name, _camel(name)} & own.keys() and value:
+            own[_camel(name)] = value
+    payload, stored = _checked_payload(kind, own, options, problems, has_tenant=tenant_id is not None)
+    if not caller.may_name_user(user_id):
+        raise Refused("Only admins and service tokens may create jobs for another user; leave userId out.")
+    if tenant_id is not None and not caller.may_use_tenant(tenant_id):
+        raise Refused("You do not belong to that tenant; leave tenantId out or name one of yours.")
+    if kind.precondition:
+        kind.precondition(payload)
+    queue = policy.policy_of(options.queue or kind.queue)
+    return NewJob(
+        public_id=options.job_id or new_job_id(),
+        type=kind.name,
+        queue=queue.name,
+        data=stored,
+        priority=_first(options.priority, priority, kind.priority, default_priority(caller.plan)),
+        max_attempts=options.attempts
+        or (kind.attempts if queue.name == kind.queue else policy.queue_default(queue.name).attempts),
+        timeout_ms=options.timeout or queue.timeout_ms,
+        delay_ms=options.delay or None,
+        related_id=kind.related_id(payload),
+        user_id=user_id,
+        tenant_id=tenant_id,
+        correlation_id=envelope.get("correlation_id") or correlation_id,
+    )
+
+
+def _envelope_values(envelope: dict[str, Any], data: dict[str, Any]) -> tuple[int | None, dict[str, str]]:
+    """The priority that the envelope asks for, and what is wrong with the envelope."""
     problems = dict(payloads.double_spellings(data))
     priority = None
     if envelope.get("priority") is not None:
@@ -156,28 +190,23 @@ def _prepare(
         value = envelope.get(name)
         if value is not None and not (isinstance(value, str) and 0 < len(value) <= 100 and value.strip()):
             problems[next(k for k in data if to_snake(k) == name)] = "must be a text of 1 to 100 characters"
-    user_id = envelope.get("user_id") or caller.user_id
-    tenant_id = envelope.get("tenant_id") or caller.tenant_id
-    for name, value in (("user_id", user_id), ("tenant_id", tenant_id)):
-        # A type whose payload has the field gets the caller's own where it is left out.
-        if name in kind.payload.model_fields and not {name, _camel(name)} & own.keys() and value:
-            own[_camel(name)] = value
+    return priority, problems
+
+
+def _checked_payload(
+    kind: registry.JobType, own: dict[str, Any], options: Options, problems: dict[str, str], *, has_tenant: bool
+) -> tuple[payloads.Payload, dict[str, Any]]:
+    """The payload and what is stored of it. Raises InvalidPayload with these and the given problems."""
     try:
         payload = payloads.parse(kind.payload, own)
     except InvalidPayload as error:
         raise InvalidPayload(problems | error.fields) from None
-    if kind.requires_tenant and tenant_id is None:
+    if kind.requires_tenant and not has_tenant:
         problems["tenantId"] = "is required: you belong to no organisation"
     if options.queue and options.queue != kind.queue and not kind.any_queue:
         problems["options.queue"] = f"{kind.name} runs on the queue {kind.queue}; leave this option out"
     if problems:
         raise InvalidPayload(problems)
-    if not caller.may_name_user(user_id):
-        raise Refused("Only admins and service tokens may create jobs for another user; leave userId out.")
-    if tenant_id is not None and not caller.may_use_tenant(tenant_id):
-        raise Refused("You do not belong to that tenant; leave tenantId out or name one of yours.")
-    if kind.precondition:
-        kind.precondition(payload)
     stored = payloads.stored(payload)
     try:
         json_text(stored)
@@ -185,21 +214,7 @@ def _prepare(
         raise InvalidPayload(
             {"data": "holds a character that cannot be stored (NUL or half a surrogate pair)"}
         ) from None
-    queue = policy.policy_of(options.queue or kind.queue)
-    return NewJob(
-        public_id=options.job_id or new_job_id(),
-        type=kind.name,
-        queue=queue.name,
-        data=stored,
-        priority=_first(options.priority, priority, kind.priority, default_priority(caller.plan)),
-        max_attempts=options.attempts or kind.attempts,
-        timeout_ms=options.timeout or queue.timeout_ms,
-        delay_ms=options.delay or None,
-        related_id=kind.related_id(payload),
-        user_id=user_id,
-        tenant_id=tenant_id,
-        correlation_id=envelope.get("correlation_id") or correlation_id,
-    )
+    return payload, stored
 
 
 def _split(kind: registry.JobType, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

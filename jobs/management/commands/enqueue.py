@@ -55,6 +55,8 @@ class Command(BaseCommand):
             last = follow(handle.key, self.stdout, quiet=quiet, timeout=options["timeout"])
             if quiet:
                 self.print_json(handle.key)
+            elif last and last["result"] is not None:
+                self.stdout.write(f"result: {json.dumps(last['result'], ensure_ascii=False)}")
             stop_with(0 if last and last["status"] == Status.COMPLETED else 1)
         elif quiet:
             self.print_json(handle.key)
