@@ -1,0 +1,59 @@
+"""A worker whose clock is an hour ahead: time is PostgreSQL's, so nothing happens early."""
+
+from jobs.models import Attempt, Job
+
+from .ledger import assert_all_well, await_active, await_ended, effects, job, submit
+from .processes import WorkerProcess, eventually
+from .world import World
+
+#: Moves time.time and datetime.now before anything else has been imported.
+AN_HOUR_AHEAD = """
+import datetime, runpy, sys, time
+real_time, real_datetime = time.time, datetime.datetime
+class Meta(type):
+    def __instancecheck__(cls, value):
+        return isinstance(value, real_datetime)
+    def __subclasscheck__(cls, other):
+        return issubclass(other, real_datetime)
+class Ahead(real_datetime, metaclass=Meta):
+    @classmethod
+    def now(cls, tz=None):
+        return real_datetime.now(tz) + datetime.timedelta(hours=1)
+    @classmethod
+    def utcnow(cls):
+        return cls.now(datetime.timezone.utc).replace(tzinfo=None)
+time.time = lambda: real_time() + 3600
+datetime.datetime = Ahead
+sys.argv[0] = "manage.py"
+sys.path.insert(0, "")
+print("clock", datetime.datetime.now(datetime.timezone.utc) - real_datetime.now(datetime.timezone.utc), flush=True)
+runpy.run_path("manage.py", run_name="__main__")
+"""
+
+
+def test_a_worker_an_hour_ahead_rescues_nothing_early_and_loses_nothing_itself(world: World) -> None:
+    steady = WorkerProcess(world, "scoring")
+    healthy = effects(5, ms=9000, queue="scoring")
+    await_active(healthy)
+    delayed = submit("diag-noop", queue="signals", delay=120_000)
+
+    ahead = WorkerProcess(world, "signals", launcher=AN_HOUR_AHEAD)
+    assert "clock 1:00:00" in ahead.log or "clock 0:59:59" in ahead.log
+    own = effects(4, ms=7000, queue="signals")
+    await_ended([*healthy, *own])
+
+    assert_all_well([*healthy, *own])
+    assert set(Job.objects.exclude(public_id=delayed).values_list("run", flat=True)) == {1}
+    assert job(delayed).status == "delayed"
+    workers = dict(Attempt.objects.values_list("job__public_id", "worker"))
+    assert {workers[one] for one in healthy} == {steady.name}
+    assert {workers[one] for one in own} == {ahead.name}
+
+
+def test_an_hour_ahead_does_not_shorten_retries_or_windows(world: World) -> None:
+    WorkerProcess(world, "signals", launcher=AN_HOUR_AHEAD)
+    failing = submit("diag-fail", {"errorClass": "UNKNOWN", "times": 1, "retryAfter": 2}, queue="signals")
+    await_ended([failing])
+    eventually(lambda: job(failing).status == "completed")
+    first, second = Attempt.objects.order_by("run")
+    assert (second.started_at - first.finished_at).total_seconds() >= 2
