@@ -45,7 +45,7 @@ def run_manage(arguments: list[str]) -> int:
             servers.release()
             return status
         servers.keep_across_exec()
-    _become(manage(*arguments), env)
+    return _become(manage(*arguments), env)
 
 
 def _become(arguments: list[str], env: dict[str, str]) -> NoReturn:
