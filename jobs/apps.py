@@ -1,9 +1,13 @@
 """Start-up of the job layer: finds every app's job types and checks them."""
 
+import logging
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
+
+logger = logging.getLogger("quarry.jobs")
 
 
 class JobsConfig(AppConfig):
@@ -11,7 +15,14 @@ class JobsConfig(AppConfig):
     verbose_name = "Jobs"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  registers the system checks
+        from . import checks
 
         autodiscover_modules("tasks")
         import_module("jobs.diagnostics")
+        self._warn_of_an_exposed_redis(checks.redis_exposure(settings.REDIS_URL))
+
+    @staticmethod
+    def _warn_of_an_exposed_redis(problem: str | None) -> None:
+        # In the log as well: the web server runs no checks.
+        if problem and not settings.DEBUG:
+            logger.warning("%s Use rediss://:password@host:port/db in REDIS_URL.", problem)

@@ -108,6 +108,10 @@ class SlotWorker(Worker):
     def work(self, burst: bool = False, logging_level: Any = None, **kwargs: Any) -> bool:  # type: ignore[override]
         from .worker.service import WorkerService
 
+        if str(logging_level).upper() == "DEBUG":
+            logging.getLogger("quarry").setLevel(logging.DEBUG)
+        # With DEBUG on, Django keeps the text of every statement: a worker would grow for ever.
+        BaseDatabaseWrapper.queries_limit = 0
         queues = [canonical_queue(queue.name) or queue.name for queue in self.queues]
         service = WorkerService(
             self,

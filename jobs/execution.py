@@ -121,7 +121,7 @@ def run(job_id: int, *, worker: str = "direct", prepare: Callable[[RunningJob], 
     joblog.processing(claimed)
     settlement = execute(job, claimed)
     if settlement is None:
-        joblog.ended(claimed, None, None)
+        joblog.ended(claimed, None, job.completed_ms)
         return True
     done = settle([settlement])
     joblog.ended(claimed, settlement, done.get((claimed.id, claimed.run)))

@@ -72,7 +72,7 @@ def redis_problem() -> str | None:
 
 def redis_answers() -> bool:
     """Whether Redis answers now, or did within the last second."""
-    global _seen  # noqa: PLW0603  what this process saw last
+    global _seen
     at, answered = _seen
     if time.monotonic() - at < REMEMBERED_SECONDS:
         return answered

@@ -58,13 +58,16 @@ def progress(claimed: Claimed, percent: int, stage: str) -> None:
 
 
 def ended(claimed: Claimed, settlement: Settlement | None, duration_ms: int | None) -> None:
-    """settlement None: the handler completed in its own transaction."""
+    """settlement None: the handler completed in its own transaction, or another run owns the job."""
     if not logger.isEnabledFor(logging.INFO):
         return
     worker, job_id = _worker(claimed.queue), claimed.public_id
     extra = _fields(claimed, durationMs=duration_ms)
     if settlement is None:
-        logger.info("✓ %s Completed: %s", worker, job_id, extra=extra)
+        if duration_ms is not None:
+            logger.info("✓ %s Completed: %s (%.1fs)", worker, job_id, duration_ms / 1000, extra=extra)
+        else:
+            logger.warning("✗ %s Not this run's to end: %s", worker, job_id, extra=extra)
     elif settlement.status is Status.COMPLETED:
         logger.info("✓ %s Completed: %s (%.1fs)", worker, job_id, (duration_ms or 0) / 1000, extra=extra)
     elif settlement.status is Status.DELAYED:

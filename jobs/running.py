@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
+from . import joblog
 from .errors import ClaimLost, JobStopped
 from .ledger.claim import Claimed
 from .ledger.progress import Line, Step
@@ -51,6 +52,7 @@ class RunningJob:
         #: Set once `completes()` has committed: the run is over, whatever the handler still does.
         self.completed = False
         self.completed_result: Any = None
+        self.completed_ms: int | None = None
 
     # --- What it is ---------------------------------------------------------------------------
     @property
@@ -108,6 +110,7 @@ class RunningJob:
         """
         self.check()
         self._percent = max(self._percent, min(99, max(0, int(percent))))
+        joblog.progress(self._claimed, self._percent, stage)
         self._reporter.report(Step(job_id=self.key, run=self.run, percent=self._percent, stage=stage[:200]))
 
     update_progress = progress
@@ -168,4 +171,5 @@ class RunningJob:
             if (self.key, self.run) not in done:
                 raise ClaimLost("another run owns this job")
         self.completed = True
+        self.completed_ms = done[(self.key, self.run)]
         self.completed_result = completion.result

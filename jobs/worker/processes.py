@@ -140,7 +140,7 @@ class ProcessSlots:
             with self._lock:
                 self._free_threads += 1
             if task.end():
-                self._settler.end(task.claimed, settlement)
+                self._settler.end(task.claimed, settlement, duration_ms=task.job.completed_ms)
 
     def _run(self, task: Task) -> Settlement | None:
         try:
@@ -179,7 +179,10 @@ class ProcessSlots:
             # It died this moment; the next look finds that out.
             return
 
-    def _ended(self, task: Task, child: Child, settlement: Settlement | None, memory_mb: int) -> Settlement | None:
+    def _ended(
+        self, task: Task, child: Child, settlement: Settlement | None, completed_ms: int | None, memory_mb: int
+    ) -> Settlement | None:
+        task.job.completed_ms = completed_ms
         child.jobs_done += 1
         child.memory_mb = memory_mb
         if child.worn_out:

@@ -31,6 +31,8 @@ class Ending:
 
     claimed: Claimed
     settlement: Settlement | None
+    #: Of a run that settled itself; None where it did not.
+    duration_ms: int | None = None
 
 
 Item = Step | Line | Ending
@@ -54,8 +56,8 @@ class Settler:
     def report(self, item: Step | Line) -> None:
         self._items.put(item)
 
-    def end(self, claimed: Claimed, settlement: Settlement | None) -> None:
-        self._items.put(Ending(claimed=claimed, settlement=settlement))
+    def end(self, claimed: Claimed, settlement: Settlement | None, *, duration_ms: int | None = None) -> None:
+        self._items.put(Ending(claimed=claimed, settlement=settlement, duration_ms=duration_ms))
 
     def stop(self, timeout: float) -> bool:
         """Write what is left. False if the database did not let it within `timeout` seconds."""
@@ -97,7 +99,7 @@ class Settler:
             # One of them holds what the database refuses; alone, it fails alone.
             done = self._one_by_one(batch)
         endings = [item for item in batch if isinstance(item, Ending)]
-        self._listener([(item, done.get((item.claimed.id, item.claimed.run))) for item in endings])
+        self._listener([(item, done.get((item.claimed.id, item.claimed.run), item.duration_ms)) for item in endings])
 
     def _transact(self, batch: list[Item]) -> dict[tuple[int, int], int | None]:
         steps = [item for item in batch if isinstance(item, Step)]

@@ -78,7 +78,7 @@ class ThreadSlots:
         if first:
             with self._lock:
                 self._idle += 1
-            self._settler.end(task.claimed, settlement)
+            self._settler.end(task.claimed, settlement, duration_ms=task.job.completed_ms)
         return first
 
     def _leave(self, thread_id: int) -> None:

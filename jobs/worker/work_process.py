@@ -55,7 +55,7 @@ def serve(channel: socket.socket) -> None:
             settlement = None
         listener.unwatch()
         return_connections()
-        reporter.send("end", settlement, resident_mb())
+        reporter.send("end", settlement, job.completed_ms, resident_mb())
 
 
 def _forget_inherited_connections() -> None:
