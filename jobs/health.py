@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, ProgrammingError, connection
 from django.db.models import ExpressionWrapper, F, fields
 from django.db.models.functions import Now
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError
 
 from .connections import client, quick_client
 from .models import Worker
@@ -59,6 +59,8 @@ def database_problem() -> str | None:
 def redis_problem() -> str | None:
     try:
         memory = client().info("memory")
+    except AuthenticationError:
+        return "Redis refuses the user or the password; correct REDIS_URL, or REDIS_PASSWORD."
     except RedisError as error:
         return f"Redis does not answer ({type(error).__name__}); start it or correct REDIS_URL."
     policy = memory.get("maxmemory_policy", "noeviction")
@@ -72,7 +74,7 @@ def redis_problem() -> str | None:
 
 def redis_answers() -> bool:
     """Whether Redis answers now, or did within the last second."""
-    global _seen
+    global _seen  # noqa: PLW0603  what this process saw last
     at, answered = _seen
     if time.monotonic() - at < REMEMBERED_SECONDS:
         return answered

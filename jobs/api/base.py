@@ -49,7 +49,7 @@ class ApiView(APIView):
     permission_classes = ()
     throttle_classes = ()
     metadata_class = None
-    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012  Django's attribute
 
     @property
     def caller(self) -> Caller:
