@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import redis
 from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
 from rq import Queue, Worker
 from rq.job import Job as RQJob
 from rq.serializers import JSONSerializer

@@ -4,7 +4,7 @@ E-numbers stop every management command; W-numbers are for `check --deploy`.
 """
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +20,7 @@ DIAGNOSTIC_TYPES = frozenset(
 
 
 @register("jobs")
-def check_declarations(app_configs: list[AppConfig] | None = None, **more: Any) -> list[CheckMessage]:
+def check_declarations(app_configs: Sequence[AppConfig] | None = None, **more: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     found += _queues_without_policy()
     found += _types_on_unknown_queues()
@@ -31,7 +31,7 @@ def check_declarations(app_configs: list[AppConfig] | None = None, **more: Any) 
 
 
 @register(Tags.security, deploy=True)
-def check_redis_connection(app_configs: list[AppConfig] | None = None, **more: Any) -> list[CheckMessage]:
+def check_redis_connection(app_configs: Sequence[AppConfig] | None = None, **more: Any) -> list[CheckMessage]:
     problem = redis_exposure(settings.REDIS_URL)
     if problem is None:
         return []
@@ -78,7 +78,7 @@ def _queues_without_policy() -> Iterator[CheckMessage]:
 
 
 def _types_on_unknown_queues() -> Iterator[CheckMessage]:
-    declared: Mapping[str, str] = {name: rules.queue for name, rules in policy.TYPE_POLICIES.items()}
+    declared = {name: rules.queue for name, rules in policy.TYPE_POLICIES.items()}
     registered = {kind.name: kind.queue for kind in registry.all_types(internal=True)}
     for name, queue in sorted((declared | registered).items()):
         if queue not in policy.policies():

@@ -17,6 +17,7 @@ from accounts.callers import Caller, system_caller
 
 from . import actions, performance, reads, registry
 from .actions import Submission
+from .background import get_worker_status, start_workers, stop_workers
 from .handle import JobHandle
 from .models import Job
 from .policy import policy_of
@@ -40,8 +41,11 @@ __all__ = [
     "get_jobs_by_related_id",
     "get_queue",
     "get_queue_metrics",
+    "get_worker_status",
     "remove_job",
     "retry_job",
+    "start_workers",
+    "stop_workers",
 ]
 
 
