@@ -56,6 +56,8 @@ def main() -> None:
     ensure_environment(ENVIRONMENT_OF[command])
     if command == "env":
         return
+    if command != "test":  # a user's own settings decide nothing about the tests
+        read_settings_file(ROOT / ".env")
     home = os.environ.get("QUARRY_HOME")
     if home:  # relative to where the user is, also after chdir
         os.environ["QUARRY_HOME"] = os.path.abspath(os.path.expanduser(home))
@@ -69,6 +71,15 @@ def main() -> None:
     }
     arguments = [str(VENV_PYTHON), "-m", "deploy.local", *sys.argv[1:]]
     os.execve(VENV_PYTHON, arguments, environment)
+
+
+def read_settings_file(path: Path) -> None:
+    """Put the file's NAME=value lines into the environment, where that does not have the name already."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    for line in lines:
+        name, equals, value = line.strip().partition("=")
+        if equals and not name.startswith("#"):
+            os.environ.setdefault(name.strip(), value.strip().strip("'\""))
 
 
 def ensure_environment(kind: str) -> None:

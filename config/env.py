@@ -6,18 +6,22 @@ that says what to change. No value is ever repeated in an error: it may be a sec
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+_SECRET = re.compile(r"SECRET|PASSWORD|TOKEN|KEY|CREDENTIAL|DSN")
+_asked: set[str] = set()
 
 
 def text(name: str, default: str = "") -> str:
     """The variable's text, or `default` where it is unset or empty."""
+    _asked.add(name)
     return os.environ.get(name) or default
 
 
@@ -92,6 +96,25 @@ def choice(name: str, default: str, allowed: Iterable[str]) -> str:
     return value
 
 
+def summary() -> str:
+    """The variables that were asked for and are set, without secrets: what start-up logs at debug level."""
+    return ", ".join(f"{name}={_redacted(name, value)}" for name in sorted(_asked) if (value := text(name)))
+
+
+def _redacted(name: str, value: str) -> str:
+    if _SECRET.search(name):
+        return "***"
+    if "://" not in value:
+        return value
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return "***"
+    login, at, host = parts.netloc.rpartition("@")
+    # Drivers take passwords from the query as well.
+    return urlunsplit(parts._replace(netloc=f"{login.partition(':')[0]}:***@{host}" if at else host, query=""))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limit:
     """At most `count` starts in any rolling window of `window_ms` milliseconds."""
@@ -117,7 +140,7 @@ def redis_url() -> str:
     """REDIS_URL, else the URL that REDIS_HOST, REDIS_PORT, REDIS_PASSWORD and REDIS_DB describe."""
     url = text("REDIS_URL")
     if url:
-        if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        if _url_parts("REDIS_URL", url).scheme not in {"redis", "rediss", "unix"}:
             raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://.")
         return url
     password = text("REDIS_PASSWORD")
@@ -128,10 +151,20 @@ def redis_url() -> str:
     return f"redis://{login}{host}:{port}/{database}"
 
 
+def _url_parts(name: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is not a URL that can be read; write characters such as / and @ in a password as %2F and %40."
+        ) from None
+    return parts
+
+
 def database() -> dict[str, object]:
     """Django's DATABASES entry from DATABASE_URL, with a capped connection pool."""
-    url = text("DATABASE_URL", "postgres://quarry@localhost:5432/quarry")
-    parts = urlsplit(url)
+    parts = _url_parts("DATABASE_URL", text("DATABASE_URL", "postgres://quarry@localhost:5432/quarry"))
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgres://: Quarry needs PostgreSQL.")
     options: dict[str, object] = dict(parse_qsl(parts.query))

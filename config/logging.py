@@ -1,9 +1,19 @@
 """Log records as one line each: readable text, or one JSON object with the same fields."""
 
+import logging
+import logging.config
 from typing import Any
+
+from . import env
 
 #: Fields that the job layer attaches to its records, in the names of the API.
 JOB_FIELDS = ("queue", "jobId", "type", "tenantId", "userId", "attempt", "durationMs", "requestId")
+
+
+def configure(config: dict[str, Any]) -> None:
+    """Django's LOGGING_CONFIG: sets up logging, and says at debug level what the environment set."""
+    logging.config.dictConfig(config)
+    logging.getLogger("quarry.config").debug("Configuration: %s", env.summary() or "all defaults")
 
 
 def logging_config(*, level: str, style: str) -> dict[str, Any]:

@@ -189,6 +189,7 @@ UCC_STATES = env.words("UCC_STATES", ["NY", "CA", "TX", "FL", "IL", "PA", "OH", 
 # --- Logging --------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
+LOGGING_CONFIG = "config.logging.configure"
 LOGGING = logging_config(level=LOG_LEVEL, style=LOG_FORMAT)
 
 # Work files of child processes never outlive the machine's own cleaning.
