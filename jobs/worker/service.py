@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Protocol
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from redis.exceptions import RedisError
 
 from .. import dispatch, joblog, ready
@@ -18,7 +19,7 @@ from ..ledger.claim import Claimed, claim
 from ..models import Job
 from ..policy import policy_of
 from ..running import StopReason
-from ..states import TERMINAL
+from ..states import TERMINAL, Status
 from .database import drop_connection, persistently
 from .heartbeat import Heartbeat
 from .processes import Nursery, ProcessSlots
@@ -247,9 +248,22 @@ class WorkerService:
                     for ending, _ in endings
                 ],
             )
-        for queue in {ending.claimed.queue for ending, _ in endings}:
-            if policy_of(queue).max_concurrency is not None:
-                dispatch.poke(queue)
+        self._offer_after(endings)
+
+    def _offer_after(self, endings: list[tuple[Ending, int | None]]) -> None:
+        """What these ends let start: jobs put back, at their old place, and jobs held back by a cap."""
+        try:
+            for queue in {ending.claimed.queue for ending, _ in endings}:
+                if policy_of(queue).max_concurrency is not None:
+                    dispatch.poke(queue)
+            put_back = [
+                ending for ending, _ in endings if ending.settlement and ending.settlement.status is Status.WAITING
+            ]
+            for queue in {ending.claimed.queue for ending in put_back}:
+                dispatch.refill(queue)
+        except (DatabaseError, InterfaceError):
+            # Must not reach the settler, which would settle again and free the slots twice. The tick does it.
+            drop_connection()
 
     def _lost(self, job_id: int, run: int) -> None:
         with self._tasks_lock:
