@@ -39,7 +39,8 @@ def quarry(jobs: int, *, slots: int, processes: int = 1, isolation: str = "threa
             raise SystemExit("a worker failed")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), extract(epoch FROM max(finished_at) - min(started_at)) FROM jobs_job WHERE status = 'completed'"
+            "SELECT count(*), extract(epoch FROM max(finished_at) - min(started_at)) FROM jobs_job "
+            "WHERE status = 'completed'"
         )
         done, seconds = cursor.fetchone()
     if done != jobs:

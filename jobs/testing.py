@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
+from django.db.models import F
 
 from accounts.callers import Caller
 
@@ -50,13 +50,5 @@ def run_again(handle: JobHandle | Job) -> Job:
 
 def age(job: Job, by: timedelta) -> None:
     """Make a job older: all its times move into the past, as if the clock had been turned on."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE jobs_job SET created_at = created_at - %(by)s, updated_at = updated_at - %(by)s,
-                started_at = started_at - %(by)s, finished_at = finished_at - %(by)s,
-                run_at = run_at - %(by)s, lease_until = lease_until - %(by)s
-            WHERE id = %(id)s
-            """,
-            {"by": by, "id": job.pk},
-        )
+    times = ("created_at", "updated_at", "started_at", "finished_at", "run_at", "lease_until")
+    Job.objects.filter(pk=job.pk).update(**{name: F(name) - by for name in times})
