@@ -38,13 +38,16 @@ def blocking_client() -> "redis.Redis":
 
 @cache
 def _client(pid: int, timeout: float, retries: int) -> "redis.Redis":
+    # A connection that Redis closed is worth a second try at once. A Redis that hangs is not: each
+    # try, and each connect within it, would wait for the whole timeout again.
+    worth_it = (redis.ConnectionError,) if timeout < 1 else (redis.ConnectionError, redis.TimeoutError)
     # The process id is part of the key, so that a forked child never shares its parent's sockets.
     options: dict[str, Any] = {
         "socket_timeout": timeout,
         "socket_connect_timeout": min(timeout, 2),
         "socket_keepalive": True,
         "max_connections": 32,
-        "retry": Retry(ExponentialBackoff(cap=0.2, base=0.01), retries),
+        "retry": Retry(ExponentialBackoff(cap=0.2, base=0.01), retries, supported_errors=worth_it),
         "health_check_interval": 15,
     }
     return redis.Redis.from_url(settings.REDIS_URL, **options)

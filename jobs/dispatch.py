@@ -89,7 +89,9 @@ def offer(by_queue: dict[str, list[Ready]]) -> None:
 
 
 def poke(queue: str) -> None:
-    """Decide about a gated queue now, unless it was decided a moment ago; then the tick does."""
+    """Decide about a gated queue now, unless it was decided a moment ago, or Redis is away; then the tick does."""
+    if not reachable():
+        return
     with _state:
         now = time.monotonic()
         if now - _last_gate.get(queue, 0.0) < GATE_PAUSE_SECONDS:

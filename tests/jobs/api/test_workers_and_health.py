@@ -227,3 +227,34 @@ def test_without_a_database_the_answer_is_503_within_two_seconds() -> None:
     assert ready["status"].startswith("503")
     assert "database does not answer" in ready["body"]["checks"]["database"]
     assert b"geheim" not in done.stdout + done.stderr
+
+
+@pytest.fixture
+def silent_redis(settings: Any) -> Iterator[None]:
+    """REDIS_URL leads to a server that accepts connections and never says a word."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(64)
+        settings.REDIS_URL = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+        connections._client.cache_clear()
+        yield
+    connections._client.cache_clear()
+    dispatch._silent_until = 0.0
+
+
+@pytest.mark.usefixtures("silent_redis")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["test-note", "test-gated"])
+@pytest.mark.parametrize("limited", [True, False])
+def test_a_redis_that_hangs_costs_a_submission_less_than_a_second(
+    client_of: NewClient, settings: Any, kind: str, limited: bool
+) -> None:
+    member = client_of("member@example.com")
+    if not limited:
+        settings.SUBMISSION_RATE_LIMIT = None
+    began = time.monotonic()
+
+    answers = [post(member, note() | {"type": kind}) for _ in range(3)]
+
+    assert time.monotonic() - began < 1
+    assert {answer.status_code for answer in answers} == {202}
