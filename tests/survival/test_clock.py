@@ -1,9 +1,10 @@
 """A worker whose clock is an hour ahead: time is PostgreSQL's, so nothing happens early."""
 
 from jobs.models import Attempt, Job
+from jobs.states import Outcome
 
-from .ledger import assert_all_well, await_active, await_ended, effects, job, submit
-from .processes import WorkerProcess, eventually
+from .ledger import assert_all_well, await_active, await_ended, effects, job, outcomes, submit
+from .processes import WorkerProcess
 from .world import World
 
 #: Moves time.time and datetime.now before anything else has been imported.
@@ -52,8 +53,9 @@ def test_a_worker_an_hour_ahead_rescues_nothing_early_and_loses_nothing_itself(w
 
 def test_an_hour_ahead_does_not_shorten_retries_or_windows(world: World) -> None:
     WorkerProcess(world, "signals", launcher=AN_HOUR_AHEAD)
-    failing = submit("diag-fail", {"errorClass": "UNKNOWN", "times": 1, "retryAfter": 2}, queue="signals")
+    failing = submit("diag-fail", {"errorClass": "RATE_LIMIT", "times": 1, "retryAfter": 2}, queue="signals")
     await_ended([failing])
-    eventually(lambda: job(failing).status == "completed")
+    assert outcomes(failing) == [Outcome.FAILED, Outcome.COMPLETED]
     first, second = Attempt.objects.order_by("run")
+    assert first.next_delay_ms == 2000
     assert (second.started_at - first.finished_at).total_seconds() >= 2

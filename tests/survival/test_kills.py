@@ -125,7 +125,7 @@ def test_a_zygote_that_dies_has_its_worker_replaced_and_no_job_pays(world: World
     (worker,) = manager.worker_pids()
     threads = effects(3, ms=1500, queue="scoring")
     await_active(threads)
-    (zygote,) = [pid for pid in descendants(worker)]
+    (zygote,) = descendants(worker)
 
     kill(zygote)
     eventually(lambda: manager.worker_pids() not in ([], [worker]), seconds=20)
@@ -155,8 +155,8 @@ def test_kills_at_any_moment_lose_no_job_and_double_none(world: World, rounds: i
     ids = effects(600, ms=20, queue="scoring")
     running = [WorkerProcess(world, "scoring"), WorkerProcess(world, "scoring")]
     for turn in range(rounds):
-        done = number(ids, "completed")
-        eventually(lambda done=done: number(ids, "completed") > min(done + 40, 590), seconds=30)
+        enough = min(number(ids, "completed") + 40, 590)
+        eventually(lambda: number(ids, "completed") > enough, seconds=30)  # noqa: B023  called in this turn only
         running.pop(0).kill_tree()
         running.append(WorkerProcess(world, "scoring"))
         ids += effects(100, ms=20, queue="scoring", priority=turn)

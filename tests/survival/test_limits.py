@@ -31,9 +31,7 @@ def most_starts_in(window: timedelta) -> int:
     return max(sum(1 for other in starts if first <= other < first + window) for first in starts)
 
 
-def test_a_window_limit_holds_over_two_worker_processes(
-    world: World, policies: NewPolicy, measured: Measure
-) -> None:
+def test_a_window_limit_holds_over_two_worker_processes(world: World, policies: NewPolicy, measured: Measure) -> None:
     window = timedelta(seconds=4)
     policies(RESEARCH_RATE_LIMIT="10/4000", RESEARCH_WORKER_CONCURRENCY="10")
     workers = [WorkerProcess(world, "research", "signals") for _ in range(2)]

@@ -53,7 +53,7 @@ def test_results_of_jobs_that_end_while_the_database_is_away_are_kept_until_it_i
     await_ended(ids)
     measured(settled_after=time.monotonic() - at)
     assert_all_well(ids)
-    assert {run for run in Job.objects.values_list("run", flat=True)} == {1}
+    assert set(Job.objects.values_list("run", flat=True)) == {1}
 
 
 def test_a_lease_that_runs_out_with_the_database_away_costs_no_attempt(world: World) -> None:

@@ -66,9 +66,7 @@ def test_a_redis_that_dies_and_comes_back_empty_costs_nothing(world: World, meas
     assert worker.alive
 
 
-def test_a_frozen_redis_delays_callers_less_than_a_second_and_loses_no_worker(
-    world: World, measured: Measure
-) -> None:
+def test_a_frozen_redis_delays_callers_less_than_a_second_and_loses_no_worker(world: World, measured: Measure) -> None:
     worker = WorkerProcess(world, "scoring")
     ids = effects(5, ms=1500, queue="scoring")
     await_active(ids)

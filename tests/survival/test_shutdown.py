@@ -87,9 +87,7 @@ def test_a_second_signal_ends_the_worker_at_once_with_the_same_care(
     assert all(outcomes(one) == [Outcome.INTERRUPTED, Outcome.COMPLETED] for one in ids)
 
 
-def test_a_job_that_ignores_the_request_to_stop_is_left_behind_and_waits_again(
-    world: World, measured: Measure
-) -> None:
+def test_a_job_that_ignores_the_request_to_stop_is_left_behind_and_waits_again(world: World, measured: Measure) -> None:
     from .ledger import submit
 
     worker = WorkerProcess(world, "scoring", WORKER_SHUTDOWN_TIMEOUT="1")

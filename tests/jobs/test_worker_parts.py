@@ -1,0 +1,121 @@
+"""The small parts of a worker, each alone: slots, tasks, exit words, and going on without a database."""
+
+import signal
+import threading
+
+import pytest
+from django.db import OperationalError
+
+from jobs.ledger.progress import Line, Step
+from jobs.running import StopReason
+from jobs.worker import database
+from jobs.worker.database import persistently
+from jobs.worker.parentage import describe_exit, resident_mb
+from jobs.worker.slots import Slots
+from jobs.worker.tasks import Task
+
+from .worker_parts import claimed
+
+
+class Nobody:
+    def report(self, item: Step | Line) -> None:
+        return None
+
+
+def task(**values: object) -> Task:
+    return Task(claimed(**values), Nobody())
+
+
+# --- Slots ----------------------------------------------------------------------------------------
+def test_free_slots_are_listed_in_the_order_the_queues_are_served() -> None:
+    slots = Slots({"research": 2, "scoring": 1})
+    slots.take("research", 2)
+
+    assert slots.free() == [("scoring", 1)]
+    slots.take("scoring")
+    assert slots.free() == []
+    slots.give_back(["research", "scoring"])
+    assert slots.free() == [("research", 1), ("scoring", 1)]
+
+
+def test_waiting_for_a_free_slot_ends_when_one_is_given_back() -> None:
+    slots = Slots({"research": 1})
+    slots.take("research")
+    assert not slots.wait_for_free(0.01)
+
+    threading.Timer(0.05, slots.give_back, [["research"]]).start()
+    assert slots.wait_for_free(5)
+    assert slots.wait_until_idle(5)
+
+
+# --- Tasks ----------------------------------------------------------------------------------------
+def test_only_the_first_to_end_a_task_may_settle_it() -> None:
+    one = task()
+
+    assert [one.end(), one.end(), one.end()] == [True, False, False]
+    assert one.ended
+
+
+def test_the_first_reason_to_stop_stays() -> None:
+    one = task()
+    one.stop(StopReason.TIMEOUT)
+    since = one.stopping_since
+    one.stop(StopReason.CANCELLED)
+
+    assert one.job.stop_reason is StopReason.TIMEOUT
+    assert one.stopping_since == since
+
+
+def test_a_task_may_run_for_its_timeout() -> None:
+    assert 58 < task(timeout_ms=60_000).deadline - task(timeout_ms=0).deadline <= 60
+
+
+# --- Exits ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (signal.SIGSEGV, "signal 11 (SIGSEGV)"),
+        (signal.SIGKILL, "signal 9 (SIGKILL), which is how the system ends a process that takes too much memory"),
+        (3 << 8, "exit status 3"),
+    ],
+)
+def test_an_exit_is_told_in_words(status: int, words: str) -> None:
+    assert describe_exit(status) == words
+
+
+def test_a_process_knows_its_size() -> None:
+    assert 10 < resident_mb() < 10_000
+
+
+# --- Without a database ---------------------------------------------------------------------------
+def test_work_is_repeated_until_the_database_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "drop_connection", lambda: None)
+    answers = iter([OperationalError("gone"), OperationalError("still gone"), 42])
+
+    def work() -> int:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert persistently(work, what="Counting", give_up=lambda: False) == 42
+
+
+def test_work_is_given_up_when_told_to_but_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "drop_connection", lambda: None)
+    tried = []
+
+    def work() -> int:
+        tried.append(1)
+        raise OperationalError("gone")
+
+    assert persistently(work, what="Counting", give_up=lambda: True) is None
+    assert tried == [1]
+
+
+def test_what_is_no_lost_connection_is_raised_at_once() -> None:
+    def work() -> int:
+        raise ValueError("wrong")
+
+    with pytest.raises(ValueError, match="wrong"):
+        persistently(work, what="Counting", give_up=lambda: False)
