@@ -1,0 +1,154 @@
+"""Latency at low load, cost of enqueueing, acceptance of many jobs, and POST under 50 requests/s.
+
+python3 -m benchmarks.latency [--output FILE]
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .servers import durable_servers
+
+
+def percentiles(values: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(values)
+    return {
+        "n": len(ordered),
+        "p50_ms": round(statistics.median(ordered), 2),
+        "p95_ms": round(ordered[int(len(ordered) * 0.95)], 2),
+        "p99_ms": round(ordered[int(len(ordered) * 0.99)], 2),
+    }
+
+
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SystemExit("waited in vain")
+        time.sleep(0.05)
+
+
+def low_load(jobs: int = 500) -> dict[str, Any]:
+    """One job every 20 ms: what `enqueue` costs its caller, and how long until the job starts."""
+    from jobs import health
+    from jobs.actions import enqueue
+    from jobs.models import Job
+    from jobs.submission import Options
+
+    worker = subprocess.Popen([sys.executable, "manage.py", "rqworker", "scoring"])
+    until(lambda: bool(health.live_workers().get("scoring")))
+    costs = []
+    for _ in range(jobs):
+        at = time.perf_counter()
+        enqueue(type="diag-noop", data={}, options=Options(queue="scoring"))
+        costs.append((time.perf_counter() - at) * 1000)
+        time.sleep(0.02)
+    until(lambda: not Job.objects.exclude(status="completed").exists())
+    waits = [
+        (job.started_at - job.created_at).total_seconds() * 1000
+        for job in Job.objects.all()
+        if job.started_at is not None
+    ]
+    worker.terminate()
+    worker.wait()
+    # The first calls open connections; a program that runs has them open.
+    return {"enqueue": percentiles(costs[20:]), "enqueue_to_start": percentiles(waits[20:])}
+
+
+def posts(seconds: int = 20, per_second: int = 50) -> dict[str, Any]:
+    """POST /api/jobs at a fixed rate, each on its own connection, workers idle."""
+    from io import StringIO
+
+    from django.core.management import call_command
+
+    out = StringIO()
+    call_command("create_token", "bench@example.com", role="admin", stdout=out, stderr=StringIO())
+    token = out.getvalue().strip()
+    port = "3999"
+    web = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--config", "deploy/gunicorn.conf.py"],
+        env={**os.environ, "PORT": port},
+    )
+    url = f"http://127.0.0.1:{port}"
+
+    def up() -> bool:
+        try:
+            urllib.request.urlopen(f"{url}/healthz", timeout=1)  # noqa: S310
+        except OSError:
+            return False
+        return True
+
+    until(up)
+    body = json.dumps({"type": "diag-noop", "data": {}, "options": {"queue": "scoring"}}).encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    times: list[float] = []
+    statuses: list[int] = []
+
+    def post() -> None:
+        request = urllib.request.Request(f"{url}/api/jobs", data=body, headers=headers)  # noqa: S310
+        at = time.perf_counter()
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            answer.read()
+            statuses.append(answer.status)
+        times.append((time.perf_counter() - at) * 1000)
+
+    start = time.monotonic()
+    threads = []
+    for number in range(seconds * per_second):
+        time.sleep(max(0.0, start + number / per_second - time.monotonic()))
+        thread = threading.Thread(target=post)
+        thread.start()
+        threads.append(thread)
+    for thread in threads:
+        thread.join()
+    web.terminate()
+    web.wait()
+    return {"accepted": statuses.count(202), "sent": seconds * per_second, **percentiles(times[per_second:])}
+
+
+def acceptance(jobs: int = 100_000) -> dict[str, Any]:
+    from jobs.actions import Submission, enqueue_many
+    from jobs.connections import client
+    from jobs.models import Job
+    from jobs.submission import Options
+    from jobs.views_of_state import all_counts
+
+    Job.objects.all().delete()
+    options = Options(queue="scoring")
+    at = time.perf_counter()
+    for _ in range(0, jobs, 5000):
+        enqueue_many(Submission(type="diag-noop", data={}, options=options) for _ in range(5000))
+    took = time.perf_counter() - at
+    memory: Any = client().info("memory")
+    return {
+        "jobs": jobs,
+        "seconds": round(took, 1),
+        "per_second": round(jobs / took),
+        "redis_mb": round(memory["used_memory"] / 2**20, 1),
+        "counted": all_counts()["scoring"]["waiting"],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output")
+    given = parser.parse_args()
+    with durable_servers():
+        report = {"low_load": low_load(), "post_50_per_second": posts(), "acceptance": acceptance()}
+    text = json.dumps(report, indent=2)
+    print(text)
+    if given.output:
+        with open(given.output, "w") as file:
+            file.write(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
