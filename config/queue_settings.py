@@ -55,12 +55,12 @@ def _backoff(name: str) -> tuple[int, float] | None:
     raw = env.text(name).strip().lower()
     if not raw:
         return None
-    base, _, factor = raw.partition("x")
+    base, exponential, factor = raw.partition("x")
     try:
-        result = int(base), float(factor or 1)
+        result = int(base), float(factor if exponential else 1)
     except ValueError:
         result = (0, 0.0)
-    if result[0] < 1 or result[1] < 1:
+    if result[0] < 1 or not 1 <= result[1] <= 100:
         raise ImproperlyConfigured(
             f"{name} must be a wait in milliseconds, such as 5000, or wait and factor, such as 2000x2."
         )
