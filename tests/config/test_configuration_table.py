@@ -55,7 +55,7 @@ def _asked_for(path: Path) -> Iterator[str]:
         if isinstance(name, ast.Constant):
             yield str(name.value)
         elif isinstance(name, ast.JoinedStr):
-            yield "".join(part.value if isinstance(part, ast.Constant) else "<QUEUE>" for part in name.values)
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "<QUEUE>" for part in name.values)
         else:
             # Inside a reader the name is its own parameter; anywhere else this test would be blind.
             assert isinstance(name, ast.Name), f"{path.name}:{node.lineno}"

@@ -3,6 +3,7 @@
 import socket
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -95,9 +96,9 @@ def test_error_classes_have_waits_of_their_own_on_pipeline_queues_only() -> None
 
 def test_with_retry_calls_again_after_a_retryable_error_and_tells_of_it() -> None:
     told: list[int] = []
-    answers = iter([ConnectionResetError(), ConnectionResetError(), "done"])
+    answers: Any = iter([ConnectionResetError(), ConnectionResetError(), "done"])
 
-    def work() -> str:
+    def work() -> Any:
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer

@@ -215,7 +215,7 @@ def test_a_stopped_handler_that_raises_something_else_still_ends_as_stopped() ->
     running = RunningJob(claimed, execution.DirectReporter())
     running.stop(StopReason.CANCELLED)
 
-    settlement = execution.outcomes.stopped(claimed, StopReason.CANCELLED, **execution.decision(claimed))
+    settlement = outcomes.stopped(claimed, StopReason.CANCELLED, **execution.decision(claimed))
 
     assert settlement is not None
     settle([settlement])

@@ -1,6 +1,7 @@
 """Retention: what stays listed, what stays recorded, and what goes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,10 +18,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("diagnostic_types")
 def finished(queue: str, number: int, *, status: str = "completed", days: float = 0) -> None:
     """`number` finished jobs of a queue, `days` old."""
     handles = enqueue_many(Submission(type="diag-noop", data={}, options=Options(queue=queue)) for _ in range(number))
+    values: list[Any] = [status, timedelta(days=days), [handle.key for handle in handles]]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE jobs_job SET status = %s, finished_at = clock_timestamp() - %s WHERE id = ANY(%s)",
-            [status, timedelta(days=days), [handle.key for handle in handles]],
+            "UPDATE jobs_job SET status = %s, finished_at = clock_timestamp() - %s WHERE id = ANY(%s)", values
         )
 
 

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -90,7 +91,7 @@ def test_a_process_knows_its_size() -> None:
 # --- Without a database ---------------------------------------------------------------------------
 def test_work_is_repeated_until_the_database_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "drop_connection", lambda: None)
-    answers = iter([OperationalError("gone"), OperationalError("still gone"), 42])
+    answers: Any = iter([OperationalError("gone"), OperationalError("still gone"), 42])
 
     def work() -> int:
         answer = next(answers)

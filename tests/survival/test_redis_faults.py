@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -149,7 +150,8 @@ def test_a_message_delivered_a_hundred_times_runs_once(world: World) -> None:
 def test_garbage_in_redis_is_dropped_and_harms_no_job(world: World) -> None:
     worker = WorkerProcess(world, "scoring")
     with world.redis() as client:
-        client.zadd("quarry:ready:scoring", {b"\x80\x04os.system": 0, "999999999999": 1, "-1": 2, "x" * 5000: 3})
+        garbage: dict[Any, float] = {b"\x80\x04os.system": 0, "999999999999": 1, "-1": 2, "x" * 5000: 3}
+        client.zadd("quarry:ready:scoring", garbage)
         client.set("rq:queue:signals", "not a list")
         client.rpush("rq:queue:scoring", "deadbeef", "")
     ids = effects(20, queue="scoring")

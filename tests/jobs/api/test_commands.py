@@ -106,7 +106,6 @@ class Screen(io.StringIO):
 def test_a_terminal_gets_one_line_that_changes_and_a_file_a_line_per_change(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from jobs.management import command_line
 
     def play(out: io.StringIO) -> str:
         job = Job.objects.get(public_id=a_job("active", progress=0))
@@ -119,7 +118,7 @@ def test_a_terminal_gets_one_line_that_changes_and_a_file_a_line_per_change(
             else:
                 Job.objects.filter(pk=job.pk).update(progress=now[0], stage=now[1])
 
-        monkeypatch.setattr(command_line.time, "sleep", step)
+        monkeypatch.setattr("time.sleep", step)
         last = follow(job.id, out)
         assert last is not None
         assert last["status"] == "completed"

@@ -95,12 +95,13 @@ def test_every_queue_shows_the_registrys_numbers(member: APIClient, rules: polic
 
 def test_a_queue_counts_its_live_workers(member: APIClient) -> None:
     now = timezone.now()
-    for name, values in {
+    workers: dict[str, dict[str, Any]] = {
         "alive": {},
         "silent": {"heartbeat_at": now - timedelta(minutes=1)},
         "stopping": {"stopping": True},
         "elsewhere": {"slots": {"research": 1}},
-    }.items():
+    }
+    for name, values in workers.items():
         Worker.objects.create(**{"name": name, "host": "h", "pid": 1, "slots": {"scoring": 2}} | values)
 
     assert member.get(SCORING).json()["workers"] == 1
