@@ -107,6 +107,8 @@ class Job(models.Model):
                 name="jobs_job_finished",
                 condition=Q(finished_at__isnull=False, archived=False),
             ),
+            # What ended lately, archived or not: the performance figures of the last minutes.
+            models.Index(fields=["finished_at"], name="jobs_job_ended", condition=Q(finished_at__isnull=False)),
             models.Index(fields=["related_id", "id"], name="jobs_job_related", condition=Q(related_id__isnull=False)),
             models.Index(fields=["user_id", "id"], name="jobs_job_user", condition=Q(user_id__isnull=False)),
             models.Index(fields=["tenant_id", "id"], name="jobs_job_tenant", condition=Q(tenant_id__isnull=False)),
