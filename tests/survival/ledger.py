@@ -100,7 +100,8 @@ def assert_consistent(ids: Sequence[str]) -> None:
 def assert_counts_true() -> None:
     """The counts that the API shows are those of the rows."""
     shown: dict[tuple[str, str], int] = {}
-    for row in [*Count.objects.all(), *CountDelta.objects.all()]:
+    rows: list[Count | CountDelta] = [*Count.objects.all(), *CountDelta.objects.all()]
+    for row in rows:
         shown[row.queue, row.status] = shown.get((row.queue, row.status), 0) + row.current
     real: dict[tuple[str, str], int] = {}
     for queue, status in Job.objects.values_list("queue", "status"):

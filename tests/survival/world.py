@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import redis
@@ -80,7 +80,7 @@ class World:
 
     def redis_info(self, section: str, name: str) -> Any:
         with self.redis() as client:
-            return cast(dict[str, Any], client.info(section))[name]
+            return client.info(section)[name]
 
     def configure_redis(self, **values: str) -> None:
         with self.redis() as client:
