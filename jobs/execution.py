@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from . import joblog, outcomes, payloads, registry
 from .errors import InvalidInput, JobStopped
@@ -58,6 +58,11 @@ def execute(job: RunningJob, claimed: Claimed) -> Settlement | None:
         if job.stop_reason is not None:
             # What a handler raises on its way out is not why it ended.
             return outcomes.stopped(claimed, job.stop_reason, **decision(claimed))
+        if _database_was_lost(error):
+            # Perhaps its transaction committed all the same: only the ledger knows. Its lease runs out, and
+            # the rescue finds the job completed or puts it back, as a lost worker's: it costs no attempt.
+            logger.warning("Job %s met the end of its database connection: %s", claimed.public_id, error)
+            return None
         return outcomes.failed(claimed, error, **decision(claimed))
 
 
@@ -74,6 +79,17 @@ def _call(job: RunningJob, claimed: Claimed) -> Any:
     except payloads.InvalidPayload as error:
         raise InvalidInput(f"the stored data no longer fits type {kind.name}: {error}") from None
     return kind.handler(payload, job)
+
+
+def _database_was_lost(error: BaseException) -> bool:
+    """Whether PostgreSQL went away or could not be reached, as opposed to refusing what it was asked."""
+    if not isinstance(error, OperationalError) and not (
+        isinstance(error, InterfaceError) and "connection is closed" in str(error)
+    ):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    # 08: connection exceptions. 57P: shutdown, crash, start-up. None: no answer came at all.
+    return state is None or state.startswith(("08", "57P"))
 
 
 def _late_result(job: RunningJob, claimed: Claimed, result: Any) -> None:
