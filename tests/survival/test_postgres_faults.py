@@ -40,7 +40,7 @@ def test_results_of_jobs_that_end_while_the_database_is_away_are_kept_until_it_i
 ) -> None:
     policies(SIGNALS_ISOLATION="process")
     # The lease outlives the outage, as in production.
-    worker = WorkerProcess(world, "scoring", "signals", LEASE_SECONDS="30")
+    worker = WorkerProcess(world, "scoring", "signals", LEASE_SECONDS="30", DATABASE_POOL_TIMEOUT="1")
     ids = [submit("diag-sleep", {"ms": 1500}, queue=queue) for queue in ("scoring", "scoring", "signals")]
     await_active(ids)
 
@@ -57,7 +57,7 @@ def test_results_of_jobs_that_end_while_the_database_is_away_are_kept_until_it_i
 
 
 def test_a_lease_that_runs_out_with_the_database_away_costs_no_attempt(world: World) -> None:
-    worker = WorkerProcess(world, "scoring", LEASE_SECONDS="2")
+    worker = WorkerProcess(world, "scoring", LEASE_SECONDS="2", DATABASE_POOL_TIMEOUT="1")
     ids = [submit("diag-sleep", {"ms": 1500}, queue="scoring") for _ in range(3)]
     await_active(ids)
 
@@ -70,15 +70,18 @@ def test_a_lease_that_runs_out_with_the_database_away_costs_no_attempt(world: Wo
     assert_all_well(ids)
 
 
-def test_an_effect_that_cannot_be_committed_happens_once_in_a_later_run(world: World, measured: Measure) -> None:
+def test_an_effect_that_cannot_be_committed_happens_once_in_a_later_run(
+    world: World, policies: NewPolicy, measured: Measure
+) -> None:
     """The handler itself meets the outage, in the transaction that completes its job."""
-    worker = WorkerProcess(world, "scoring", LEASE_SECONDS="30", DEFAULT_BACKOFF="500")
-    ids = effects(3, ms=1500, queue="scoring")
+    policies(SIGNALS_ISOLATION="process")
+    worker = WorkerProcess(world, "scoring", "signals", DATABASE_POOL_TIMEOUT="1")
+    ids = [*effects(3, ms=1500, queue="scoring"), *effects(2, ms=1500, queue="signals")]
     await_active(ids)
 
     world.stop_postgres()
     forget_what_this_process_knows()
-    eventually(lambda: worker.log.count("Settling: the database does not answer") > 0, seconds=20)
+    eventually(lambda: worker.log.count("met the end of its database connection") == len(ids), seconds=30)
     world.start_postgres()
 
     await_ended(ids)
