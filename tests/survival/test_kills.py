@@ -45,6 +45,23 @@ def test_jobs_of_a_killed_worker_run_again_on_another_without_paying(
     assert all(outcomes(one) == [Outcome.WORKER_LOST, Outcome.COMPLETED] for one in ids)
 
 
+def test_at_the_usual_lease_lost_jobs_run_again_within_a_minute(world: World, measured: Measure) -> None:
+    doomed = WorkerProcess(world, "scoring", LEASE_SECONDS="30")
+    other = WorkerProcess(world, "signals", LEASE_SECONDS="30")
+    ids = [submit("diag-sleep", {"ms": 3000}, queue="scoring") for _ in range(8)]
+    await_active(ids)
+    # Its lease is as fresh as can be, so this is the longest wait there is.
+    doomed.kill_tree()
+    at = time.monotonic()
+    WorkerProcess(world, "scoring", LEASE_SECONDS="30")
+
+    eventually(lambda: Job.objects.filter(public_id__in=ids, run=2).count() == len(ids), seconds=60)
+    measured(restarted_after=time.monotonic() - at, lease=30)
+    await_ended(ids)
+    assert_all_well(ids)
+    assert other.alive
+
+
 def test_no_work_process_outlives_its_killed_parent(world: World, policies: NewPolicy, measured: Measure) -> None:
     policies(SCORING_ISOLATION="process")
     worker = WorkerProcess(world, "scoring")
@@ -149,7 +166,7 @@ def test_a_job_whose_workers_are_killed_again_and_again_ends_dead(world: World) 
     assert (job("fated").status, job("fated").attempts_made) == ("dead", 0)
 
 
-@pytest.mark.parametrize("rounds", [5])
+@pytest.mark.parametrize("rounds", [4])
 def test_kills_at_any_moment_lose_no_job_and_double_none(world: World, rounds: int, measured: Measure) -> None:
     """Two workers take turns at being killed while hundreds of short jobs pass through them."""
     ids = effects(600, ms=20, queue="scoring")

@@ -118,9 +118,9 @@ def test_a_manager_stops_its_workers_and_exits_with_them(world: World, measured:
 
 def test_signals_around_the_taking_of_jobs_orphan_none(world: World, measured: Measure) -> None:
     """Workers come and go while jobs pour through them (rq issue 2236)."""
-    ids = effects(900, ms=10, queue="scoring")
+    ids = effects(700, ms=10, queue="scoring")
     lasting = WorkerProcess(world, "signals")
-    turns = 6
+    turns = 4
     for turn in range(turns):
         worker = WorkerProcess(world, "scoring")
         eventually(lambda: Attempt.objects.filter(worker=worker.name).count() > 20, seconds=20)  # noqa: B023
