@@ -4,13 +4,11 @@ import re
 import signal
 import time
 
-import pytest
-
 from jobs.models import Attempt
 from jobs.states import Outcome
 
 from .conftest import Measure, NewPolicy
-from .ledger import assert_all_well, await_active, await_ended, effects, job, outcomes
+from .ledger import assert_all_well, await_active, await_ended, effects, job, outcomes, submit
 from .processes import Manager, WorkerProcess, eventually
 from .world import DRAIN_SECONDS, World
 
@@ -21,31 +19,33 @@ def steps_in(log: str) -> list[str]:
     return re.findall(r"\d of 6", log)
 
 
-@pytest.mark.parametrize("isolation", ["thread", "process"])
-def test_a_job_that_outlasts_the_drain_goes_back_to_the_front_and_pays_nothing(
-    world: World, policies: NewPolicy, measured: Measure, isolation: str
+def test_jobs_that_outlast_the_drain_go_back_to_the_front_and_pay_nothing(
+    world: World, policies: NewPolicy, measured: Measure
 ) -> None:
-    policies(DEFAULT_ISOLATION=isolation)
-    worker = WorkerProcess(world, "default")
-    long = effects(1, ms=DRAIN_SECONDS * 1000 + 1500)
+    policies(SIGNALS_ISOLATION="process", SIGNALS_WORKER_CONCURRENCY="1")
+    worker = WorkerProcess(world, "default", "signals")
+    long = [effects(1, ms=DRAIN_SECONDS * 1000 + 1500, queue=queue)[0] for queue in ("default", "signals")]
     await_active(long)
-    behind = effects(3)
+    behind = {queue: effects(3, queue=queue) for queue in ("default", "signals")}
 
     worker.terminate()
     at = time.monotonic()
     assert worker.exit_status(seconds=DRAIN_SECONDS + 5) == 0
-    measured(isolation=isolation, exit_after=time.monotonic() - at, drain=DRAIN_SECONDS)
+    measured(exit_after=time.monotonic() - at, drain=DRAIN_SECONDS)
 
     assert steps_in(worker.log) == SIX_STEPS
-    row = job(long[0])
-    assert (row.status, row.attempts_made, row.interruptions, row.losses) == ("waiting", 0, 1, 0)
-    assert outcomes(long[0]) == [Outcome.INTERRUPTED]
+    for public_id in long:
+        row = job(public_id)
+        assert (row.status, row.attempts_made, row.interruptions, row.losses) == ("waiting", 0, 1, 0)
+        assert outcomes(public_id) == [Outcome.INTERRUPTED]
 
-    WorkerProcess(world, "default")
-    await_ended([*long, *behind])
-    assert_all_well([*long, *behind])
-    started = Attempt.objects.filter(outcome=Outcome.COMPLETED).order_by("started_at", "id")
-    assert [attempt.job.public_id for attempt in started] == [*long, *behind]
+    WorkerProcess(world, "default", "signals")
+    everything = [*long, *behind["default"], *behind["signals"]]
+    await_ended(everything)
+    assert_all_well(everything)
+    for first, queue in zip(long, behind, strict=True):
+        started = Attempt.objects.filter(job__queue=queue, outcome=Outcome.COMPLETED).order_by("started_at", "id")
+        assert [attempt.job.public_id for attempt in started] == [first, *behind[queue]]
 
 
 def test_a_job_that_ends_within_the_drain_completes_and_none_starts_after_the_signal(world: World) -> None:
@@ -63,13 +63,12 @@ def test_a_job_that_ends_within_the_drain_completes_and_none_starts_after_the_si
     assert {job(one).run for one in behind} == {0}
 
 
-@pytest.mark.parametrize("isolation", ["thread", "process"])
 def test_a_second_signal_ends_the_worker_at_once_with_the_same_care(
-    world: World, policies: NewPolicy, measured: Measure, isolation: str
+    world: World, policies: NewPolicy, measured: Measure
 ) -> None:
-    policies(SCORING_ISOLATION=isolation)
-    worker = WorkerProcess(world, "scoring", WORKER_SHUTDOWN_TIMEOUT="60")
-    ids = effects(3, ms=3000, queue="scoring")
+    policies(SIGNALS_ISOLATION="process")
+    worker = WorkerProcess(world, "scoring", "signals", WORKER_SHUTDOWN_TIMEOUT="60")
+    ids = [*effects(3, ms=3000, queue="scoring"), *effects(2, ms=3000, queue="signals")]
     await_active(ids)
 
     worker.terminate()
@@ -77,19 +76,17 @@ def test_a_second_signal_ends_the_worker_at_once_with_the_same_care(
     worker.terminate()
     at = time.monotonic()
     assert worker.exit_status(seconds=5) == 0
-    measured(isolation=isolation, exit_after=time.monotonic() - at)
+    measured(exit_after=time.monotonic() - at)
 
     assert steps_in(worker.log) == SIX_STEPS
     assert {job(one).status for one in ids} == {"waiting"}
-    WorkerProcess(world, "scoring")
+    WorkerProcess(world, "scoring", "signals")
     await_ended(ids)
     assert_all_well(ids)
     assert all(outcomes(one) == [Outcome.INTERRUPTED, Outcome.COMPLETED] for one in ids)
 
 
 def test_a_job_that_ignores_the_request_to_stop_is_left_behind_and_waits_again(world: World, measured: Measure) -> None:
-    from .ledger import submit
-
     worker = WorkerProcess(world, "scoring", WORKER_SHUTDOWN_TIMEOUT="1")
     spinning = submit("diag-spin", {"ms": 6000}, queue="scoring")
     await_active([spinning])

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from accounts.roles import Role
 from deploy.local.ports import free_port
 from jobs.models import DiagnosticEffect, Job
 
+from .conftest import Measure
 from .ledger import assert_all_well, await_ended
 from .processes import Process, WorkerProcess, eventually
 from .world import World
@@ -125,23 +127,29 @@ def test_a_post_cut_between_commit_and_answer_is_one_job_however_often_repeated(
 
 
 def test_the_web_answers_202_without_redis_and_503_with_a_time_to_wait_without_postgres(
-    world: World, token: str
+    world: World, token: str, measured: Measure
 ) -> None:
     web = Web(world, free_port())
+    world.signal_redis(signal.SIGSTOP)
+    at = time.monotonic()
+    assert web.request("POST", "/api/jobs", order("frozen-redis"), token=token)[0] == 202
+    measured(frozen_redis_seconds=time.monotonic() - at)
     world.kill_redis()
     assert web.request("POST", "/api/jobs", order("no-redis"), token=token)[0] == 202
     world.start_redis()
 
     world.stop_postgres()
     connection.close()
+    at = time.monotonic()
     status, headers = web.request("POST", "/api/jobs", order("no-postgres"), token=token)
+    measured(no_postgres_seconds=time.monotonic() - at)
     assert status == 503
     assert int(headers["Retry-After"]) > 0
     world.start_postgres()
     WorkerProcess(world, "scoring")
 
-    await_ended(["no-redis"])
-    assert_all_well(["no-redis"])
+    await_ended(["frozen-redis", "no-redis"])
+    assert_all_well(["frozen-redis", "no-redis"])
     assert not Job.objects.filter(public_id="no-postgres").exists()
     assert web.request("POST", "/api/jobs", order("no-postgres"), token=token)[0] == 202
     await_ended(["no-postgres"])
