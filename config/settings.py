@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "accounts",
-    # Before django_rq, whose rqworker-pool and rqscheduler commands it replaces.
+    # Before django_rq, whose rqworker-pool command it replaces.
     "jobs",
     "prospects",
     "django_rq",

@@ -2,11 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from jobs.api.routes import UnknownPathView
 from jobs.rq_pages import urls as rq_urls
 
 urlpatterns = [
+    # Until the product has a page of its own.
+    path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("django-rq/", include(rq_urls)),
     path("", include("jobs.urls")),

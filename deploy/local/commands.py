@@ -156,11 +156,10 @@ def _print_addresses(port: int, home: Home) -> None:
     base = f"http://localhost:{port}"
     say(f"serving after {elapsed()}; Ctrl-C stops everything")
     for title, path in {
-        "product": "/",
-        "job console": "/api/admin/bull-board",
-        "API": "/api/",
         "Django admin": "/admin/",
-        "RQ dashboard": "/admin/django_rq/",
+        "RQ dashboard": "/django-rq/",
+        "API": "/api/jobs",
+        "health": "/readyz",
     }.items():
         print(f"  {title:14}{base}{path}", flush=True)
     print(f"  {'logs':14}{home.path / 'logs'}", flush=True)

@@ -33,8 +33,8 @@ class Claimed:
     started_at: datetime
 
 
-# A claim need not survive a crash of Postgres: the job is then still waiting, and a worker that
-# believes otherwise is told apart by its name. Only starts that count against a limit are kept durably.
+# `run` only grows, and grows durably: a claim that Postgres forgot in a crash could be made again with
+# the same number, and two runs would then both pass the fence.
 _CLAIM = """
 WITH picked AS (
     SELECT j.id FROM jobs_job j
