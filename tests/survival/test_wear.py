@@ -25,7 +25,7 @@ def test_a_failing_job_waits_longer_each_time_and_then_succeeds(world: World, po
 
 def test_a_work_process_serves_again_until_it_is_worn_out(world: World, policies: NewPolicy) -> None:
     policies(SIGNALS_ISOLATION="process", SIGNALS_WORKER_CONCURRENCY="1")
-    worker = WorkerProcess(world, "signals", WORKER_RECYCLE_JOBS="3")
+    worker = WorkerProcess(world, "signals", WORKER_RECYCLE_JOBS="3", LEASE_SECONDS="30")
     pids = []
     for turn in range(1, 7):
         ids = effects(1, ms=300, queue="signals")
@@ -34,6 +34,7 @@ def test_a_work_process_serves_again_until_it_is_worn_out(world: World, policies
         await_ended(ids)
         if turn % 3 == 0:
             eventually(lambda: worker.work_processes() == [], seconds=10)
+    assert set(Attempt.objects.values_list("run", "outcome")) == {(1, "completed")}
     assert pids[0] == pids[1] == pids[2]
     assert pids[3] == pids[4] == pids[5]
     assert pids[0] != pids[3]
