@@ -4,9 +4,11 @@ import signal
 import threading
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
+from jobs.execution import _database_was_lost
 from jobs.ledger.progress import Line, Step
 from jobs.running import StopReason
 from jobs.worker import database
@@ -120,3 +122,24 @@ def test_what_is_no_lost_connection_is_raised_at_once() -> None:
 
     with pytest.raises(ValueError, match="wrong"):
         persistently(work, what="Counting", give_up=lambda: False)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "lost"),
+    [
+        (OperationalError("terminating connection"), psycopg.errors.AdminShutdown(), True),
+        (OperationalError("the database system is starting up"), psycopg.errors.CannotConnectNow(), True),
+        (OperationalError("connection refused"), psycopg.OperationalError(), True),
+        (InterfaceError("the connection is closed"), psycopg.InterfaceError(), True),
+        (InterfaceError("cursor already closed"), psycopg.InterfaceError(), False),
+        (OperationalError("deadlock detected"), psycopg.errors.DeadlockDetected(), False),
+        (OperationalError("canceling statement due to statement timeout"), psycopg.errors.QueryCanceled(), False),
+        (ValueError("wrong"), None, False),
+    ],
+)
+def test_a_database_that_went_away_is_told_from_one_that_refuses(
+    error: Exception, cause: Exception | None, lost: bool
+) -> None:
+    error.__cause__ = cause
+
+    assert _database_was_lost(error) is lost
