@@ -97,6 +97,11 @@ class WorkerProcess(Process):
         """Pids of the process slots, busy or idle: the children of the zygote."""
         return [pid for zygote in children(self.pid) for pid in children(zygote)]
 
+    def await_work_processes(self, number: int) -> list[int]:
+        """Their pids once there are `number`: a job is active a moment before its process is there."""
+        eventually(lambda: len(self.work_processes()) == number, what=f"{number} work processes")
+        return self.work_processes()
+
 
 class Manager(Process):
     """`manage.py workers`; its workers are ready when it is made."""

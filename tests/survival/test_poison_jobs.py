@@ -53,7 +53,7 @@ def test_a_job_that_may_not_have_the_memory_it_wants_fails_alone(world: World, p
     policies(SIGNALS_ISOLATION="process", SIGNALS_WORKER_CONCURRENCY="1", DEFAULT_BACKOFF="300")
     worker = WorkerProcess(world, "scoring", "signals")
     await_ended(effects(1, queue="signals"))
-    (warm,) = worker.work_processes()
+    (warm,) = worker.await_work_processes(1)
     resource.prlimit(warm, resource.RLIMIT_AS, (1_000_000_000, 1_000_000_000))
     innocent = effects(5, ms=1500, queue="scoring")
     greedy = submit("diag-allocate", {"mb": 2000}, queue="signals", attempts=1)
@@ -75,7 +75,7 @@ def test_a_job_killed_for_its_memory_says_so_and_harms_nobody(world: World, poli
     innocent = [*effects(5, ms=2500, queue="scoring")]
     greedy = submit("diag-allocate", {"mb": 20_000}, queue="signals", attempts=1)
     await_active([*innocent, greedy])
-    (pid,) = worker.work_processes()
+    (pid,) = worker.await_work_processes(1)
     eventually(lambda: resident_mb(pid) > 150)
 
     kill(pid)

@@ -29,8 +29,7 @@ def test_a_work_process_serves_again_until_it_is_worn_out(world: World, policies
     pids = []
     for turn in range(1, 7):
         ids = effects(1, ms=300, queue="signals")
-        eventually(lambda: len(worker.work_processes()) == 1)
-        pids += worker.work_processes()
+        pids += worker.await_work_processes(1)
         await_ended(ids)
         if turn % 3 == 0:
             eventually(lambda: worker.work_processes() == [], seconds=10)
