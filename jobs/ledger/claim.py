@@ -35,10 +35,13 @@ class Claimed:
 
 # `run` only grows, and grows durably: a claim that Postgres forgot in a crash could be made again with
 # the same number, and two runs would then both pass the fence.
+#
+# LIKE keeps the planner from the partial index of ready jobs, which it prefers to the primary key while
+# its statistics are older than the backlog, and would then read from end to end for each batch.
 _CLAIM = """
 WITH picked AS (
     SELECT j.id FROM jobs_job j
-    WHERE j.id = ANY(%(ids)s) AND j.status = 'waiting'
+    WHERE j.id = ANY(%(ids)s) AND j.status LIKE 'waiting'
       AND (j.queue <> ALL(%(gated)s::text[]) OR j.permitted_at IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM jobs_queuestate q WHERE q.queue = j.queue AND q.paused)
     ORDER BY j.id FOR NO KEY UPDATE OF j SKIP LOCKED

@@ -38,6 +38,7 @@ class Settlement:
         return "retrying" if self.status is Status.DELAYED else str(self.status)
 
 
+# LIKE, as in the claim: by primary key, and not by the index of leases.
 _SETTLE = """
 WITH given AS (
     SELECT * FROM unnest(
@@ -46,7 +47,7 @@ WITH given AS (
     ) AS g (id, run, status, outcome, result, error, traceback, next_delay_ms, run_delay_ms, costs, isolate, event)
 ), owned AS (
     SELECT j.id FROM jobs_job j JOIN given g ON j.id = g.id
-    WHERE j.run = g.run AND j.status = 'active' ORDER BY j.id FOR NO KEY UPDATE OF j
+    WHERE j.run = g.run AND j.status LIKE 'active' ORDER BY j.id FOR NO KEY UPDATE OF j
 ), settled AS (
     UPDATE jobs_job j SET
         status = g.status,
