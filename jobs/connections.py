@@ -36,6 +36,12 @@ def blocking_client() -> "redis.Redis":
     return _client(os.getpid(), BLOCK_SECONDS + 8, 3)
 
 
+def disconnect_redis() -> None:
+    """Close what this process has open; a later call connects anew."""
+    for made in (client(), quick_client(), blocking_client()):
+        made.connection_pool.disconnect()
+
+
 @cache
 def _client(pid: int, timeout: float, retries: int) -> "redis.Redis":
     # A connection that Redis closed is worth a second try at once. A Redis that hangs is not: each

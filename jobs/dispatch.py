@@ -22,6 +22,7 @@ from .ledger.insert import Inserted
 from .policy import policies, policy_of
 from .ready import Ready
 from .states import Status
+from .views_of_state import paused_queues
 
 logger = logging.getLogger("quarry.dispatch")
 
@@ -88,6 +89,11 @@ def offer(by_queue: dict[str, list[Ready]]) -> None:
                     ready.publish(queue, jobs[start : start + 500])
 
 
+def offer_unpaused(by_queue: dict[str, list[Ready]]) -> None:
+    paused = paused_queues() if by_queue else frozenset()
+    offer({queue: jobs for queue, jobs in by_queue.items() if queue not in paused})
+
+
 def poke(queue: str) -> None:
     """Decide about a gated queue now, unless it was decided a moment ago, or Redis is away; then the tick does."""
     if not reachable():
@@ -123,7 +129,7 @@ def refill(queue: str) -> bool:
         if not _lock(queue):
             return False
         window = settings.DISPATCH_WINDOW
-        jobs = [] if is_paused(queue) else rows.head(queue, window)
+        jobs = [] if queue in paused_queues() else rows.head(queue, window)
     with forgiving("what is ready"):
         ready.publish(queue, jobs, refill=True, more=len(jobs) == window)
     return True
@@ -133,7 +139,7 @@ def release_due() -> None:
     """Delayed jobs whose time has come."""
     while True:
         due = rows.release_due()
-        offer({queue: jobs for queue, jobs in due.items() if not is_paused(queue)})
+        offer_unpaused(due)
         if sum(map(len, due.values())) < 2000:
             return
 
@@ -176,12 +182,6 @@ def ready_counts() -> dict[str, int]:
             [list(policies()), settings.DISPATCH_WINDOW],
         )
         return {row[0]: row[1] for row in cursor.fetchall()}
-
-
-def is_paused(queue: str) -> bool:
-    from .models import QueueState
-
-    return QueueState.objects.filter(queue=queue, paused=True).exists()
 
 
 def recall(queue: str, ids: Sequence[int]) -> None:

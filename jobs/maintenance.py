@@ -48,8 +48,7 @@ def rescue_lost_jobs(*, of_worker: str | None = None) -> int:
         by_queue.setdefault(queue, []).append(job)
         with forgiving("RQ's registry", silence=False):
             ready.finished(worker, [(queue, job.id, run, False)])
-    paused = {queue for queue in by_queue if dispatch.is_paused(queue)}
-    dispatch.offer({queue: jobs for queue, jobs in by_queue.items() if queue not in paused})
+    dispatch.offer_unpaused(by_queue)
     return len(found)
 
 

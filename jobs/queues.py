@@ -19,7 +19,7 @@ from . import actions, dispatch, policy, reads
 from .ledger import ready as ledger
 from .models import Event, Job, QueueState
 from .states import Status, parse_status
-from .views_of_state import all_counts, with_status
+from .views_of_state import all_counts, paused_queues, with_status
 
 CLEAN_GRACE_MS = 86_400_000
 CLEAN_LIMIT = 100
@@ -66,7 +66,7 @@ def resume(*, queue: str, by: Caller, request_id: str | None = None) -> bool:
 def _set_paused(queue: str, paused: bool, by: Caller, request_id: str | None) -> bool:
     parameters: dict[str, str | bool] = {"queue": queue, "paused": paused, "by": by.name[:200] if paused else ""}
     with connection.cursor() as cursor:
-        before = dispatch.is_paused(queue)
+        before = queue in paused_queues()
         cursor.execute(_SET_PAUSED, parameters)
         # A row that is new and not paused is no change.
         changed = cursor.fetchone() is not None and before is not paused

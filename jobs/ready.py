@@ -11,6 +11,7 @@ holds ready jobs beyond the window), and RQ's own `rq:job:<id>`, `rq:wip:<queue>
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
 
@@ -163,8 +164,6 @@ def message_data(job_id: int | str) -> str:
 
 
 def _now_iso() -> str:
-    from datetime import UTC, datetime
-
     # RQ parses exactly this form.
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import Count as CountOf
 from django.db.models import Q, QuerySet
 
 from .models import Job, QueueState
@@ -62,8 +63,6 @@ def all_counts() -> dict[str, Counts]:
 
 def counts_of(jobs: QuerySet[Job]) -> dict[str, Counts]:
     """Counts per queue and state of some of the jobs, such as those one caller may see."""
-    from django.db.models import Count as CountOf
-
     rows = jobs.filter(archived=False).order_by().values_list("queue", "status").annotate(number=CountOf("id"))
     return _arranged(list(rows))
 

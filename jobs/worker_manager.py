@@ -3,21 +3,26 @@
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError, connection
 
+from .maintenance import rescue_lost_jobs
+from .models import Worker
 from .worker.parentage import die_with_parent
 
 logger = logging.getLogger("quarry.workers")
 
-LONGEST_PAUSE = 60.0
+#: Seconds before a worker that died is started again; doubled for each early death.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 #: A worker that lived this long starts afresh with the shortest pause.
 STEADY_SECONDS = 30.0
 LOOK_SECONDS = 0.2
@@ -29,9 +34,8 @@ class _Child:
     name: str
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
-    pause: float = 0.5
+    pause: float = SHORTEST_PAUSE
     start_at: float = 0.0
-    deaths: int = field(default=0)
 
 
 class WorkerManager:
@@ -71,6 +75,12 @@ class WorkerManager:
             self.stop()
         return 0
 
+    def replace(self) -> None:
+        """Have every worker finish its jobs and start afresh, with the code as it is then."""
+        for child in self._children:
+            if child.process and child.process.poll() is None:
+                child.process.terminate()
+
     def start(self) -> None:
         for child in self._children:
             logger.info("Starting a worker for %s", ", ".join(child.queues))
@@ -88,10 +98,11 @@ class WorkerManager:
             if status is None:
                 continue
             lived = time.monotonic() - child.started_at
-            child.pause = 0.5 if lived >= STEADY_SECONDS else min(child.pause * 2, LONGEST_PAUSE)
+            # A worker that was told to end left with 0: nothing is wrong with the next one.
+            steady = lived >= STEADY_SECONDS or status == 0
+            child.pause = SHORTEST_PAUSE if steady else min(child.pause * 2, LONGEST_PAUSE)
             child.start_at = time.monotonic() + child.pause
             child.process = None
-            child.deaths += 1
             logger.warning(
                 "The worker for %s ended with status %s; a new one starts in %.1f s",
                 ", ".join(child.queues),
@@ -103,13 +114,6 @@ class WorkerManager:
 
     def _rescue(self, pid: int) -> None:
         """The dead worker's jobs need not wait for their leases: the kernel has ended it for certain."""
-        import socket
-
-        from django.db import DatabaseError, connection
-
-        from .maintenance import rescue_lost_jobs
-        from .models import Worker
-
         try:
             for name in Worker.objects.filter(pid=pid, host=socket.gethostname()).values_list("name", flat=True):
                 rescue_lost_jobs(of_worker=name)
@@ -133,7 +137,7 @@ class WorkerManager:
             env={**self._environment, "QUARRY_WORKER_GROUP": child.name},
             # Ctrl-C reaches the manager alone, which passes it on once.
             start_new_session=True,
-            preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509  the manager has no threads
+            preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509  it takes no lock
         )
         child.started_at = time.monotonic()
 
@@ -159,6 +163,3 @@ class WorkerManager:
     def _signalled(self, number: int, frame: object) -> None:
         self._signals += 1
         self._stopping.set()
-
-    def pids(self) -> list[int]:
-        return [child.process.pid for child in self._children if child.process]

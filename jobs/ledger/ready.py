@@ -8,6 +8,7 @@ from django.db import connection
 from .. import policy
 from ..policy import QueuePolicy
 from ..ready import Ready
+from ..views_of_state import paused_queues
 
 #: Distance kept to a limit's window, so that jitter between claim and handler never shows as excess.
 WINDOW_MARGIN = timedelta(milliseconds=250)
@@ -105,7 +106,7 @@ def permit(rules: QueuePolicy, *, window: int) -> Permits:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
         budget, starts = _budget(rules, now)
-        if _paused(rules.name):
+        if rules.name in paused_queues():
             budget = 0
         cursor.execute(_CANDIDATES, [rules.name, max(budget, 0) + window])
         rows = cursor.fetchall()
@@ -142,13 +143,6 @@ def _budget(rules: QueuePolicy, now: datetime) -> tuple[int, list[datetime]]:
             cursor.execute("SELECT count(*) FROM jobs_job WHERE queue = %s AND status = 'active'", [rules.name])
             budgets.append(rules.max_concurrency - cursor.fetchone()[0])
     return min(budgets), starts
-
-
-def _paused(queue: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT paused FROM jobs_queuestate WHERE queue = %s", [queue])
-        row = cursor.fetchone()
-    return bool(row and row[0])
 
 
 _UNHOLD = """

@@ -45,5 +45,13 @@ def return_connections() -> None:
     connections.close_all()
 
 
+def disconnect_database() -> None:
+    """Close this process's pool; for the very end, when no thread works any more."""
+    drop_connection()
+    pool = getattr(connection, "close_pool", None)
+    if pool:
+        pool()
+
+
 def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]

@@ -5,6 +5,8 @@ import os
 import signal
 
 _PR_SET_PDEATHSIG = 1
+# Looked up once, here: between fork and exec nothing may take a lock, and the loader does.
+_prctl = getattr(ctypes.CDLL(None), "prctl", None)
 
 
 def die_with_parent(parent_pid: int) -> None:
@@ -12,11 +14,9 @@ def die_with_parent(parent_pid: int) -> None:
 
     Linux only; elsewhere a lost parent is noticed by the closed pipe instead.
     """
-    try:
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    except (OSError, AttributeError):
+    if _prctl is None:
         return
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent_pid:
         os._exit(1)
 

@@ -13,14 +13,16 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from redis.exceptions import RedisError
 
-from .. import dispatch, joblog, ready
+from .. import dispatch, joblog, outcomes, ready
+from ..connections import disconnect_redis
 from ..dispatch import forgiving
 from ..ledger.claim import Claimed, claim
 from ..models import Job
 from ..policy import policy_of
 from ..running import StopReason
 from ..states import TERMINAL, Status
-from .database import drop_connection, persistently
+from ..views_of_state import paused_queues
+from .database import disconnect_database, drop_connection, persistently
 from .heartbeat import Heartbeat
 from .processes import Nursery, ProcessSlots
 from .settler import Ending, Settler, log_endings
@@ -218,10 +220,10 @@ class WorkerService:
                 ready.started(self._transport.name, runs, expires_at=time.time() + 86_400)
 
     def _nothing_left(self) -> bool:
+        """Whether a burst is over: what is paused, or held back by a limit, is not waited for."""
         dispatch.tick()
-        return not set(dispatch.ready_counts()) & set(self._queues) or not any(
-            Job.objects.filter(queue=queue, status="waiting").exists() for queue in self._queues
-        )
+        waiting = Job.objects.filter(queue__in=self._queues, status=Status.WAITING)
+        return not waiting.exclude(queue__in=paused_queues()).exists()
 
     # --- Ends ---------------------------------------------------------------------------------
     def _settled(self, endings: list[tuple[Ending, int | None]]) -> None:
@@ -303,8 +305,9 @@ class WorkerService:
         logger.info("Worker %s: 3 of 6: queue connections are closed", name)
         with forgiving("RQ's list of workers", silence=False):
             self._transport.withdraw()
+        disconnect_redis()
         logger.info("Worker %s: 4 of 6: Redis is disconnected", name)
-        drop_connection()
+        disconnect_database()
         logger.info("Worker %s: 5 of 6: the database is disconnected", name)
         logger.info("Worker %s: 6 of 6: exits", name)
 
@@ -322,8 +325,6 @@ class WorkerService:
         for task in self.tasks():
             if task.end():
                 # It does not stop in time; the process ends with it, and the fence holds what it tries.
-                from .. import outcomes
-
                 self._settler.end(task.claimed, outcomes.interrupted(task.claimed))
         self._slots.wait_until_idle(3.0)
 

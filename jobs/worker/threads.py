@@ -27,7 +27,7 @@ ABANDON_AFTER = 3.0
 
 
 class ThreadSlots:
-    """Runs tasks in threads, as many as tasks ask for; idle threads are reused, last used first."""
+    """Runs tasks in threads, as many as tasks ask for; idle threads are reused."""
 
     def __init__(self, settler: Settler) -> None:
         self._settler = settler
@@ -35,7 +35,8 @@ class ThreadSlots:
         self._lock = threading.Lock()
         self._idle = 0
         self._number = 0
-        self._running: dict[int, tuple[Task, int]] = {}
+        #: The task of each thread that is running one, by the thread's id.
+        self._running: dict[int, Task] = {}
         #: Threads that did not end when told to; the worker is replaced when there are too many.
         self.abandoned = 0
 
@@ -63,7 +64,7 @@ class ThreadSlots:
         """Whether the thread may serve on: an abandoned one has been replaced already."""
         thread_id = threading.get_ident()
         with self._lock:
-            self._running[thread_id] = (task, thread_id)
+            self._running[thread_id] = task
         settlement = None
         try:
             settlement = execute(task.job, task.claimed)
@@ -96,8 +97,8 @@ class ThreadSlots:
         """Enforce what tasks were told: call it about twice a second."""
         now = time.monotonic()
         with self._lock:
-            running = list(self._running.values())
-        for task, thread_id in running:
+            running = list(self._running.items())
+        for thread_id, task in running:
             if task.stopping_since is None and now >= task.deadline:
                 task.stop(StopReason.TIMEOUT)
             if task.stopping_since is None:
@@ -110,7 +111,7 @@ class ThreadSlots:
 
     def _raise_in(self, thread_id: int, task: Task) -> None:
         with self._lock:
-            if self._running.get(thread_id, (None,))[0] is task:
+            if self._running.get(thread_id) is task:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread_id), ctypes.py_object(JobStopped))
 
     def _abandon(self, task: Task) -> None:

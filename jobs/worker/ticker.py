@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 
 from .. import dispatch, maintenance
-from .database import drop_connection, persistently
+from .database import drop_connection
 
 logger = logging.getLogger("quarry.worker")
 
@@ -75,9 +75,10 @@ class Ticker:
     def _survive(self, work: Callable[[], None], what: str) -> None:
         """A failing round is logged and tried again next time: repairs must outlive their own bugs."""
         try:
-            persistently(work, what=what, give_up=lambda: True)
-        except (DatabaseError, OperationalError, InterfaceError):
-            logger.exception("%s failed", what)
+            work()
+        except (OperationalError, InterfaceError) as error:
+            # The heartbeat warns of a database that is away, once per try; this is only what it broke off.
+            logger.debug("%s was broken off: %s", what, error)
             drop_connection()
         except Exception:
             logger.exception("%s failed", what)

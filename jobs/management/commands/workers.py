@@ -1,10 +1,11 @@
 """Start workers for all enabled queues, supervise and restart them."""
 
 import sys
+import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.autoreload import DJANGO_AUTORELOAD_ENV, run_with_reloader
+from django.utils.autoreload import file_changed, get_reloader
 
 from ...policy import WORKER_GROUPS, canonical_queue, policies
 from ...worker_manager import WorkerManager
@@ -32,35 +33,10 @@ class Command(BaseCommand):
         number = max(1, min(options["processes"], len(queues)))
         groups = [queues[start::number] for start in range(number)]
 
-        def serve() -> None:
-            sys.exit(WorkerManager(groups, concurrency=concurrency, verbosity=options["verbosity"]).run())
-
+        manager = WorkerManager(groups, concurrency=concurrency, verbosity=options["verbosity"])
         if options["reload"]:
-            # The reloader runs this command again in a child, with this marker set.
-            import os
-
-            if os.environ.get(DJANGO_AUTORELOAD_ENV) == "true":
-                self._stop_with_reload(groups, concurrency, options["verbosity"])
-            else:
-                run_with_reloader(serve)
-        else:
-            serve()
-
-    def _stop_with_reload(self, groups: list[list[str]], concurrency: dict[str, int], verbosity: int) -> None:
-        import time
-
-        manager = WorkerManager(groups, concurrency=concurrency, verbosity=verbosity)
-
-        def supervise() -> None:
-            manager.start()
-            try:
-                while True:
-                    manager.look()
-                    time.sleep(0.2)
-            finally:
-                manager.stop()
-
-        run_with_reloader(supervise)
+            _replace_on_change(manager)
+        sys.exit(manager.run())
 
     def _queues(self, options: dict[str, Any]) -> list[str]:
         if options["queues"]:
@@ -82,3 +58,16 @@ class Command(BaseCommand):
         if not number.isdigit() or not 1 <= int(number) <= 100:
             raise CommandError(f"--concurrency: {item!r} must be QUEUE=N with N from 1 to 100.")
         return self._queue(word), int(number)
+
+
+def _replace_on_change(manager: WorkerManager) -> None:
+    """Replace the workers whenever a source file changes; this process goes on and drains the old ones."""
+
+    def changed(**_: object) -> bool:
+        manager.replace()
+        # Tells the reloader that no restart of this process is needed.
+        return True
+
+    file_changed.connect(changed, weak=False)
+    watcher = threading.Thread(target=get_reloader().run, args=(threading.main_thread(),), daemon=True)
+    watcher.start()
