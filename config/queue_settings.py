@@ -1,6 +1,6 @@
 """Per-queue environment overrides, read once: `<QUEUE>_TIMEOUT_MS` and its companions.
 
-The policies themselves are in jobs/policy.py. What is read here are plain values keyed by queue
+The policies themselves are in jobs/policy/table.py. What is read here are plain values keyed by queue
 name, so that `jobs` stays free of the environment and `config` free of job rules.
 """
 

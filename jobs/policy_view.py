@@ -1,4 +1,4 @@
-"""A queue's policy as the API shows it: the numbers of jobs/policy.py after the environment's changes."""
+"""A queue's policy as the API shows it: the numbers of jobs/policy after the environment's changes."""
 
 from typing import Any
 

@@ -64,7 +64,7 @@ def policies() -> Iterator[NewPolicy]:
             for name, value in variables.items():
                 patch.setenv(name, value)
             patch.setattr(settings, "QUEUE_OVERRIDES", read_overrides())
-            policy.policies.cache_clear()
+            policy.reread()
             rules = policy.effective(policy.HOUSEKEEPING)
             for kind in registry.all_types():
                 if kind.name.startswith("diag-"):
@@ -72,7 +72,7 @@ def policies() -> Iterator[NewPolicy]:
                     patch.setitem(registry._types, kind.name, changed)
 
         yield change
-    policy.policies.cache_clear()
+    policy.reread()
 
 
 @pytest.fixture

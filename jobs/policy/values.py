@@ -1,0 +1,132 @@
+"""Queue and type policies as frozen values, and the arithmetic on them as pure functions."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+MAX_ATTEMPTS = 20
+MINUTE_MS = 60_000
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backoff:
+    """The wait before retry n (0 for the first) is `base_ms` times `factor` to the power of n."""
+
+    base_ms: int
+    factor: float = 1.0
+
+    def wait_ms(self, n: int) -> int:
+        return round(self.base_ms * self.factor**n)
+
+    @property
+    def kind(self) -> str:
+        return "fixed" if self.factor == 1 else "exponential"
+
+
+def exponential(*, seconds: float, factor: float = 2) -> Backoff:
+    return Backoff(base_ms=round(seconds * 1000), factor=factor)
+
+
+def fixed(*, seconds: float) -> Backoff:
+    return Backoff(base_ms=round(seconds * 1000))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartLimit:
+    """At most `count` executions start in any rolling window of `window_ms`, over all hosts."""
+
+    count: int
+    window_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keep:
+    """Which finished jobs stay in listings: the last `count`, those younger than `age`, or both.
+
+    `rule` says how the two combine: `or` keeps what either keeps, `and` only what both keep.
+    """
+
+    count: int | None = None
+    age: timedelta | None = None
+    rule: Literal["or", "and"] = "or"
+
+    def keeps(self, *, position: int, age: timedelta) -> bool:
+        """position: 0 for the newest job of its state in its queue."""
+        checks = []
+        if self.count is not None:
+            checks.append(position < self.count)
+        if self.age is not None:
+            checks.append(age < self.age)
+        if not checks:
+            return True
+        return any(checks) if self.rule == "or" else all(checks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuePolicy:
+    name: str
+    priority: int
+    concurrency: int
+    timeout_ms: int
+    start_limit: StartLimit | None
+    keep_completed: Keep
+    keep_failed: Keep
+    isolation: Literal["thread", "process"] = "thread"
+    #: The pipeline queues replace the back-off's base by the error class's own.
+    class_waits: bool = False
+    max_concurrency: int | None = None
+    worker_enabled: bool = True
+    internal: bool = False
+
+    @property
+    def gated(self) -> bool:
+        """Whether only the dispatcher may hand out this queue's starts."""
+        return self.start_limit is not None or self.max_concurrency is not None
+
+    @property
+    def title(self) -> str:
+        """The queue's name as worker log lines show it: `Data Enrichment`."""
+        return self.name.replace("-", " ").title()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypePolicy:
+    """What the requirements fix of a job type, known before the type's own app exists."""
+
+    queue: str
+    attempts: int
+    backoff: Backoff
+    priority: int | None = None
+    estimate_seconds: int = 30
+    aliases: tuple[str, ...] = field(default=())
+
+
+def jittered_ms(wait_ms: int, draw: float) -> int:
+    """Spread retries that failed together: up to a tenth more, at most half a second.
+
+    draw: a random number from 0 to 1, given by the caller so that this stays pure.
+    """
+    return wait_ms + round(min(wait_ms / 10, 500) * draw)
+
+
+def earliest_starts(
+    *, limit: StartLimit, starts: list[datetime], granted: int, now: datetime, waiting: int
+) -> list[datetime]:
+    """When each of the next `waiting` held-back jobs may start at the earliest, in order.
+
+    starts: start times inside the window. granted: permits handed out and not yet started, which
+    count as starting now.
+    """
+    window = timedelta(milliseconds=limit.window_ms)
+    free = max(0, limit.count - len(starts) - granted)
+    taken = [*sorted(starts), *([now] * granted), *([now] * free)][-limit.count :]
+    return [taken[k % limit.count] + window * (1 + k // limit.count) for k in range(waiting)]
+
+
+def ready_score(*, priority: int, job_id: int) -> int:
+    """Position in the ready set: lower runs first; priority decides, then enqueue order.
+
+    Exact as a double: 1,101 priorities of 2**42 ids each stay below 2**53.
+    """
+    return (1000 - priority) * 2**42 + job_id
