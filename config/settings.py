@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_tasks",
     "rest_framework",
     "accounts",
     # Before django_rq, whose rqworker-pool command it replaces.
@@ -135,6 +136,11 @@ RQ = {
     "QUEUE_CLASS": "jobs.carrier.ReadyQueue",
     "WORKER_CLASS": "jobs.carrier.SlotWorker",
     "COMMIT_MODE": "auto",
+}
+
+#: What other apps enqueue through the Django Tasks API becomes a job too.
+TASKS = {
+    "default": {"BACKEND": "jobs.django_tasks_backend.LedgerBackend", "QUEUES": [*BUSINESS_QUEUES, INTERNAL_QUEUE]}
 }
 
 # --- The job layer --------------------------------------------------------------------------------

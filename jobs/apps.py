@@ -19,6 +19,7 @@ class JobsConfig(AppConfig):
 
         autodiscover_modules("tasks")
         import_module("jobs.diagnostics")
+        import_module("jobs.django_tasks_backend.job_type")
         self._warn_of_an_exposed_redis(checks.redis_exposure(settings.REDIS_URL))
 
     @staticmethod

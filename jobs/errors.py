@@ -47,6 +47,14 @@ class RateLimited(JobError):
     code = "rate_limited"
 
 
+class ProcessDied(JobError):
+    """The job's own process died while it ran. Never raised: it names what was found afterwards."""
+
+
+class WorkerLost(JobError):
+    """The worker went away with the job. Never raised: it names what was found afterwards."""
+
+
 class NetworkError(JobError):
     """The other side could not be reached or did not answer in time. Waiting helps."""
 
@@ -108,6 +116,11 @@ class Classified:
         if self.error_class is ErrorClass.RATE_LIMIT:
             return RATE_LIMIT_WAIT_SECONDS if self.retry_after is None else self.retry_after
         return None
+
+
+def dotted_name(error: BaseException) -> str:
+    """The exception's class as an import path, such as `builtins.ValueError`."""
+    return f"{type(error).__module__}.{type(error).__qualname__}"
 
 
 def classify_error(error: BaseException) -> Classified:

@@ -44,7 +44,7 @@ def failed(
     return _after_error(
         claimed,
         known,
-        kind=type(error).__name__,
+        kind=errors.dotted_name(error),
         text=text,
         outcome=Outcome.FAILED,
         rules=rules,
@@ -71,7 +71,7 @@ def process_died(
     settled = _after_error(
         claimed,
         known,
-        kind="ProcessDied",
+        kind="jobs.errors.ProcessDied",
         text=None,
         outcome=Outcome.PROCESS_DIED,
         rules=rules,
@@ -122,7 +122,7 @@ def worker_lost(*, job_id: int, run: int, losses_before: int, worker: str, at: d
             message=f"worker {worker} was lost while it ran this job",
             retryable=True,
         ),
-        kind="WorkerLost",
+        kind="jobs.errors.WorkerLost",
         at=at,
     )
     dead = losses_before >= MOST_LOSSES
@@ -195,7 +195,7 @@ def _dead(settled: Settlement) -> Settlement:
 
 
 def _error(known: Classified, *, kind: str, at: datetime) -> dict[str, Any]:
-    """The error as the API shows it. `type` is the error class; `exception` the Python name, for admins."""
+    """The error as the API shows it. `type` is the error class; `exception` the Python class, for admins."""
     return {
         "type": str(known.error_class),
         "code": known.code,

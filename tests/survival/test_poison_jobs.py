@@ -62,7 +62,7 @@ def test_a_job_that_may_not_have_the_memory_it_wants_fails_alone(world: World, p
     assert_all_well(innocent)
     assert_consistent([greedy])
     assert job(greedy).status == "failed"
-    assert job(greedy).error["exception"] == "MemoryError"
+    assert job(greedy).error["exception"] == "builtins.MemoryError"
     after = effects(1, queue="signals")
     await_ended(after)
     assert_all_well(after)

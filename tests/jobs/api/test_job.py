@@ -23,7 +23,7 @@ ERROR = {
     "message": "too slow",
     "retryable": True,
     "retryAfterSeconds": None,
-    "exception": "JobTimeout",
+    "exception": "jobs.errors.JobTimeout",
     "at": "2026-01-31T00:00:00.000Z",
 }
 STATES: dict[str, dict[str, Any]] = {
@@ -262,7 +262,7 @@ def test_tracebacks_are_for_admins(member: APIClient, admin: APIClient) -> None:
     assert "InvalidInput" not in shown.content.decode()
     error = full.json()["attemptHistory"][0]["error"]
     assert "Traceback" in error["traceback"]
-    assert error["exception"] == "InvalidInput"
+    assert error["exception"] == "jobs.errors.InvalidInput"
     assert full.json()["error"]["code"] == "told_to_fail"
 
 
