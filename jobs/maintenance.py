@@ -13,6 +13,7 @@ from .dispatch import forgiving
 from .ledger.rescue import rescue
 from .models import Event, Start, Worker
 from .policy import policies
+from .rollups import folding
 
 logger = logging.getLogger("quarry.maintenance")
 
@@ -94,7 +95,9 @@ def forget_old_rows() -> None:
 REPAIRS: tuple[tuple[str, timedelta, Callable[[], object]], ...] = (
     ("rescue", timedelta(seconds=5), rescue_lost_jobs),
     ("fold-counts", timedelta(seconds=5), fold_counts),
+    ("fold-rollups", timedelta(seconds=5), folding.fold),
     ("forget-old-rows", timedelta(minutes=1), forget_old_rows),
+    ("forget-rollups", timedelta(minutes=30), folding.forget),
     ("retention-sweep", timedelta(minutes=10), retention.sweep),
     ("record-cleanup", timedelta(hours=24), lambda: retention.cleanup_old_jobs(days=settings.RECORD_DAYS)),
 )

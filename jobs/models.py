@@ -275,3 +275,6 @@ class DiagnosticEffect(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401  tables of a subject of their own
