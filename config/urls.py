@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from jobs.api.routes import UnknownPathView
-from jobs.rq_pages import urls as rq_urls
+from jobs.rq_dashboard import urls as rq_urls
 
 urlpatterns = [
     # Until the product has a page of its own.

@@ -19,7 +19,7 @@ from . import actions, queues
 from .ledger.change import Changed
 from .models import Attempt, Event, Job, QueueState, Worker
 from .resource import status_of
-from .rq_pages import replace_admin_pages
+from .rq_dashboard import replace_admin_pages
 from .states import COUNT_KEYS, parse_status
 from .submission import PRIORITY_NAMES
 from .views_of_state import shown_status, with_status

@@ -1,4 +1,4 @@
-"""Jobs in Django admin and RQ's dashboard: for admins, through the same verbs, and only to look at."""
+"""Jobs in Django admin: for admins, through the same verbs, and only to look at."""
 
 from typing import Any
 
@@ -14,18 +14,6 @@ from .conftest import note, post, set_job
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
 
 JOBS = "/admin/jobs/job/"
-RQ_PAGES = [
-    "/django-rq/",
-    "/django-rq/queues/0/",
-    "/django-rq/queues/0/failed/",
-    "/django-rq/stats.json",
-    "/django-rq/stats.json/token/",
-    "/django-rq/workers/0/",
-    "/admin/django_rq/dashboard/",
-    "/admin/django_rq/dashboard/queues/0/",
-    "/admin/django_rq/dashboard/queues/0/details/",
-    "/admin/django_rq/dashboard/stats.json",
-]
 
 
 def signed_in(email: str, **values: Any) -> Client:
@@ -170,48 +158,3 @@ def test_queues_are_paused_and_resumed_in_the_admin(boss: Client) -> None:
     assert QueueState.objects.get().paused
     boss.post(path, {"action": "resume", "_selected_action": ["scoring"]})
     assert not QueueState.objects.get().paused
-
-
-# --- RQ's dashboard -------------------------------------------------------------------------------
-@pytest.mark.parametrize("path", RQ_PAGES)
-def test_rqs_pages_open_for_admins_only(boss: Client, staff: Client, path: str) -> None:
-    stranger = Client().get(path)
-
-    assert stranger.status_code == 302
-    assert "/admin/login/" in stranger["Location"]
-    assert staff.get(path).status_code == 403
-    assert boss.get(path).status_code != 403
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/django-rq/queues/0/empty/", "/admin/django_rq/dashboard/queues/0/empty/", "/django-rq/queues/0/requeue-all/"],
-)
-def test_staff_empties_no_queue(staff: Client, path: str) -> None:
-    assert staff.post(path, {"post": "yes"}).status_code == 403
-
-
-def test_every_page_of_rq_is_guarded_at_both_places() -> None:
-    from django.urls import get_resolver
-
-    guarded = []
-
-    def walk(patterns: Any, prefix: str = "") -> None:
-        for item in patterns:
-            path = prefix + str(item.pattern)
-            if hasattr(item, "url_patterns"):
-                walk(item.url_patterns, path)
-            elif path.startswith(("django-rq/", "admin/django_rq/")):
-                guarded.append((path, item.callback.__qualname__, getattr(item.callback, "__wrapped__", None)))
-
-    walk(get_resolver().url_patterns)
-
-    assert len(guarded) > 40
-    assert all(inner is not None for _, _, inner in guarded), guarded
-
-
-def test_rqs_dashboard_shows_all_queues_to_an_admin(boss: Client) -> None:
-    page = boss.get("/django-rq/").content.decode()
-
-    for queue in ("research", "format-insights", "default"):
-        assert queue in page
