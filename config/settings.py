@@ -7,6 +7,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from . import env
+from .content_security import POLICY
 from .logging import logging_config
 from .queue_settings import BUSINESS_QUEUES, INTERNAL_QUEUE, read_overrides
 
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.content_security.ContentSecurityMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -68,15 +70,28 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+                "config.shell.shell",
+            ],
+            "builtins": ["config.template_tags"],
         },
     }
 ]
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# In development files are served from where they lie. In production `collectstatic` copies them
+# here, compressed and under names that change with their content, which browsers keep for ever.
 STATIC_ROOT = QUARRY_HOME / "static"
-MEDIA_ROOT = QUARRY_HOME / "files"
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = QUARRY_HOME / "files"
 
 DATABASES = {"default": env.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -86,7 +101,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "/admin/login/"
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "start"
 
 # --- Security -------------------------------------------------------------------------------------
 HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG)
@@ -105,6 +121,10 @@ if not API_AUTH_REQUIRED and not DEBUG and not env.flag("API_OPEN_IN_PRODUCTION"
         "set API_OPEN_IN_PRODUCTION=true if that is meant."
     )
 ADMIN_EMAIL_DOMAIN = env.text("ADMIN_EMAIL_DOMAIN")
+#: Nobody changes anything in the console of this web process, admins included.
+CONSOLE_READ_ONLY = env.flag("CONSOLE_READ_ONLY", default=False)
+CONTENT_SECURITY_POLICY = POLICY
+CSRF_FAILURE_VIEW = "config.pages.csrf_failure"
 
 # --- REST -----------------------------------------------------------------------------------------
 #: Largest request body the API accepts, in bytes; a larger one answers 413.

@@ -7,16 +7,20 @@ from django.views.generic import RedirectView
 from jobs.api.routes import UnknownPathView
 from jobs.rq_dashboard import urls as rq_urls
 
+from .pages import CONSOLE, start
+
 urlpatterns = [
-    # Until the product has a page of its own.
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", start, name="start"),
+    path("", include("accounts.pages.urls")),
     path("admin/", admin.site.urls),
     path("django-rq/", include(rq_urls)),
     path("", include("jobs.urls")),
+    re_path(rf"^{CONSOLE[1:]}\Z", RedirectView.as_view(pattern_name="console:index", query_string=True)),
+    path(f"{CONSOLE[1:]}/", include("jobs.console.urls")),
     # Last: what no app knows under /api/ is a 404 in JSON.
     re_path(r"^api(/.*)?\Z", UnknownPathView.as_view()),
 ]
-handler400 = "jobs.api.problems.bad_request"
-handler403 = "jobs.api.problems.forbidden"
-handler404 = "jobs.api.problems.not_found"
-handler500 = "jobs.api.problems.server_error"
+handler400 = "config.pages.bad_request"
+handler403 = "config.pages.forbidden"
+handler404 = "config.pages.not_found"
+handler500 = "config.pages.server_error"

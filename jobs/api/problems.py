@@ -17,7 +17,6 @@ from django.core.exceptions import (
 )
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
-from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -222,8 +221,8 @@ def _log(error: Exception, problem: Problem, request: Any) -> None:
         logger.error("%s failed", where, exc_info=error, extra=extra)
 
 
-# --- Django's own error pages ---------------------------------------------------------------------
-# For what fails outside a view of the API, such as in middleware. Pages keep Django's answers.
+# --- Outside the views of the API ------------------------------------------------------------------
+# For what fails before a view is reached, such as in middleware; config/pages.py asks for these.
 def plain_answer(problem: Problem) -> HttpResponse:
     answer = HttpResponse(
         json.dumps(body_of(problem)), status=problem.status, content_type="application/json", headers=problem.headers
@@ -232,30 +231,18 @@ def plain_answer(problem: Problem) -> HttpResponse:
     return answer
 
 
-def _of_api(request: HttpRequest) -> bool:
-    return request.path == "/api" or request.path.startswith("/api/")
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _of_api(request):
-        return plain_answer(_status(400, "bad_request", "The request is malformed."))
-    return defaults.bad_request(request, exception)
+    return plain_answer(_status(400, "bad_request", "The request is malformed."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _of_api(request):
-        return plain_answer(_status(403, "forbidden", "You may not do this."))
-    return defaults.permission_denied(request, exception)
+    return plain_answer(_status(403, "forbidden", "You may not do this."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _of_api(request):
-        return plain_answer(NotFound("path"))
-    return defaults.page_not_found(request, exception)
+    return plain_answer(NotFound("path"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
-    if _of_api(request):
-        return plain_answer(as_problem(error if isinstance(error, Exception) else RuntimeError()))
-    return defaults.server_error(request)
+    return plain_answer(as_problem(error if isinstance(error, Exception) else RuntimeError()))

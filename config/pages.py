@@ -1,0 +1,86 @@
+"""The start page, and Django's error pages: HTML for pages, JSON below /api except the console."""
+
+import logging
+import sys
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.template import loader
+
+from jobs.api import problems
+
+from .shell import home
+
+#: Pages that live below /api/ since the dashboard of an older system had this address.
+CONSOLE = "/api/admin/bull-board"
+
+_TEXTS = {
+    400: ("This request could not be read", "It may have been cut off or changed on its way. Go back and try again."),
+    403: ("You may not open this page", "Ask an administrator if you need it."),
+    404: ("There is no such page", "It may have been removed, or you may not see it."),
+}
+
+
+def start(request: HttpRequest) -> HttpResponseBase:
+    if not request.user.is_authenticated:
+        return redirect_to_login("/")
+    return redirect(home(request))
+
+
+def is_api(request: HttpRequest) -> bool:
+    path = request.path
+    if path == CONSOLE or path.startswith(CONSOLE + "/"):
+        return False
+    return path == "/api" or path.startswith("/api/")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problems.bad_request(request, exception) if is_api(request) else _page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problems.forbidden(request, exception) if is_api(request) else _page(request, 403, str(exception))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problems.not_found(request, exception) if is_api(request) else _page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Asks nothing of the database or the session: they may be what failed."""
+    if is_api(request):
+        return problems.server_error(request)
+    problem = problems.as_problem(_current_error())
+    page = loader.render_to_string("500.html", {"problem": problem, "request_id": _request_id(request)})
+    return HttpResponse(page, status=problem.status, headers=problem.headers)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    logging.getLogger("django.security.csrf").warning("%s %s: %s", request.method, request.path, reason)
+    message = (
+        "Your session changed since the page was opened. Reload the page and send it again; cookies must be allowed."
+    )
+    if is_api(request):
+        return problems.forbidden(request, PermissionError(message))
+    return _page(request, 403, message, title="The form is too old")
+
+
+def _page(request: HttpRequest, status: int, message: str = "", *, title: str = "") -> HttpResponse:
+    default_title, default_message = _TEXTS[status]
+    context = {
+        "status": status,
+        "title": title or default_title,
+        "message": message or default_message,
+        "request_id": _request_id(request),
+    }
+    return render(request, "error.html", context, status=status)
+
+
+def _request_id(request: HttpRequest) -> str:
+    return getattr(request, "request_id", None) or ""
+
+
+def _current_error() -> Exception:
+    error = sys.exc_info()[1]
+    return error if isinstance(error, Exception) else RuntimeError()

@@ -1,0 +1,1 @@
+"""The console: pages on which a person operates the job layer."""

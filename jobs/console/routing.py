@@ -1,0 +1,16 @@
+"""How a console page gets its address: guarded, and in both slash spellings."""
+
+from django.urls import URLPattern, re_path
+
+from .access import View, console_view
+
+
+def page(pattern: str, view: View, *, name: str) -> URLPattern:
+    """`page("queues/(?P<queue>[a-z-]+)", show, name="queue")`: a guarded view under the console.
+
+    Safe methods need a reader, all others someone who operates: a page whose POST changes nothing
+    has no place here. The name of a subject's first page is the subject, see nav.SUBJECTS.
+    """
+    guarded = view if getattr(view, "console_guarded", False) else console_view(view)
+    # The slash outside the group is what reverse() writes.
+    return re_path(rf"^{pattern}/?\Z" if pattern else r"^\Z", guarded, name=name)

@@ -1,0 +1,32 @@
+"""The console's addresses, below /api/admin/bull-board/. Each subject's module lists its own in `urls`."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import re_path
+
+from .access import console_view
+from .nav import tabs
+from .routing import page
+
+app_name = "console"
+
+
+def index(request: HttpRequest) -> HttpResponseBase:
+    """To the first page there is."""
+    for tab in tabs(request):
+        return redirect(tab.url)
+    raise Http404("The console has no page yet.")
+
+
+@console_view
+def unknown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    raise Http404("The console has no such page.")
+
+
+urlpatterns = [
+    page("", index, name="index"),
+    # Last: nothing under the console falls through to the API.
+    re_path(r"", unknown),
+]
