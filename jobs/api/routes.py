@@ -10,6 +10,7 @@ from .health_views import HealthView, healthz, readyz
 from .job_views import JobView
 from .listing import QueueJobsView, SearchView
 from .problems import NotFound
+from .prometheus_view import PrometheusView
 from .queue_views import QueuesView, QueueView
 from .statistics import MetricsView, StatsView
 from .submitting import BatchView, JobsView, ShortcutView
@@ -39,6 +40,7 @@ class UnknownPathView(ApiView):
 urlpatterns = [
     re_path(r"^healthz/?\Z", healthz, name="healthz"),
     re_path(r"^readyz/?\Z", readyz, name="readyz"),
+    _path("metrics", PrometheusView, name="prometheus"),
     _path("api/jobs", JobsView, name="jobs"),
     _path("api/jobs/ingestion", ShortcutView, type_name="ucc-ingestion", name="jobs-ingestion"),
     _path("api/jobs/enrichment", ShortcutView, type_name="data-enrichment", name="jobs-enrichment"),
