@@ -15,11 +15,12 @@ from accounts.callers import Caller, system_caller
 
 from . import commands, dispatch, joblog, limits, reads
 from .handle import JobHandle
-from .ledger import change
+from .ledger import change, edges
 from .ledger.change import Changed
 from .ledger.insert import Inserted, NewJob, insert_jobs
 from .models import Job
 from .submission import Options, new_job_id, prepare
+from .workflows import release
 
 #: Rows of one INSERT in a bulk enqueue.
 CHUNK = 1000
@@ -70,9 +71,15 @@ def enqueue(
 
 
 def enqueue_many(
-    submissions: Iterable[Submission], *, by: Caller | None = None, correlation_id: str | None = None
+    submissions: Iterable[Submission],
+    *,
+    by: Caller | None = None,
+    correlation_id: str | None = None,
+    followed: bool = False,
 ) -> list[JobHandle]:
     """Store all or none; every item is checked before the first is written. Handles in given order.
+
+    followed: whether a workflow keeps account of their ends.
 
     Errors name the item: `items.<index>.<field>`. Items whose job id exists already come back as
     duplicates.
@@ -89,6 +96,8 @@ def enqueue_many(
         )
         for index, item in enumerate(submissions)
     ]
+    if followed:
+        items = [replace(item, followed=True) for item in items]
     by_tenant: dict[str | None, int] = {}
     for item in items:
         by_tenant[item.tenant_id] = by_tenant.get(item.tenant_id, 0) + 1
@@ -110,8 +119,19 @@ def _store(items: Sequence[NewJob]) -> list[Inserted]:
     # fails only where the transaction is lost anyway.
     with transaction.atomic(savepoint=False):
         stored = insert_jobs(items)
+        _store_edges(items, stored)
         dispatch.publish_after_commit(stored)
     return stored
+
+
+def _store_edges(items: Sequence[NewJob], stored: Sequence[Inserted]) -> None:
+    wanted = {item.public_id: item for item in items if item.depends_on}
+    if not wanted:
+        return
+    waiting = [(row.id, wanted[row.public_id]) for row in stored if row.public_id in wanted]
+    edges.insert_edges([(job_id, edge) for job_id, item in waiting for edge in item.depends_on])
+    edges.ask_for_check(job_id for job_id, item in waiting if item.waits_for_jobs)
+    release.soon()
 
 
 def _existing(new: NewJob, caller: Caller) -> JobHandle:

@@ -1,5 +1,6 @@
 """Why a job is not running, in a word for programs and a sentence for people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from .reads import MOST_AHEAD, Facts
 from .states import READY, Status
 from .timestamps import iso
 
+#: Jobs that a sentence names at most.
+MOST_NAMED = 5
+
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
@@ -17,14 +21,17 @@ class Explanation:
     message: str
 
 
-def explain(job: Job, facts: Facts, *, redis_reachable: bool | None = None) -> Explanation | None:
+def explain(
+    job: Job, facts: Facts, *, redis_reachable: bool | None = None, waits_for: Sequence[str] | None = None
+) -> Explanation | None:
     """The first thing that stands between the job and a worker; None where it runs or is over.
 
+    waits_for: public ids of the jobs it depends on that have not completed, where the caller asked.
     redis_reachable: what the caller just found out; else what this process last saw.
     """
     status = Status(job.status)
     if status is Status.DELAYED:
-        return _delayed(job, facts.now)
+        return _delayed(job, facts.now, waits_for or ())
     if status not in READY:
         return None
     rules = policies().get(job.queue)
@@ -42,9 +49,9 @@ def explain(job: Job, facts: Facts, *, redis_reachable: bool | None = None) -> E
     return Explanation(code="starting", message="Nothing holds it back: the next free slot takes it.")
 
 
-def _delayed(job: Job, now: datetime) -> Explanation:
+def _delayed(job: Job, now: datetime, waits_for: Sequence[str]) -> Explanation:
     if job.delay_reason == "dependency":
-        return Explanation(code="waiting_for_job", message="It waits for the job it depends on to complete.")
+        return Explanation(code="waiting_for_job", message=_waiting_for(waits_for))
     if job.run_at is None or job.run_at <= now:
         return Explanation(code="due", message="It is due; the next pass of the dispatcher makes it waiting.")
     if job.delay_reason == "retry":
@@ -53,6 +60,13 @@ def _delayed(job: Job, now: datetime) -> Explanation:
             message=f"Attempt {job.attempts_made} of {job.max_attempts} failed; the next is due at {iso(job.run_at)}.",
         )
     return Explanation(code="due_later", message=f"It was enqueued with a delay and is due at {iso(job.run_at)}.")
+
+
+def _waiting_for(ids: Sequence[str]) -> str:
+    if not ids:
+        return "What it depends on has ended; it is released in a moment."
+    named = ", ".join(ids[:MOST_NAMED]) + (f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else "")
+    return f"It waits for {'the job' if len(ids) == 1 else f'{len(ids)} jobs'} {named} to end."
 
 
 def _paused(job: Job, facts: Facts) -> Explanation | None:

@@ -53,6 +53,8 @@ class Job(models.Model):
     permitted_at = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)
     archived = models.BooleanField(db_default=False)
+    #: Somebody waits for its end (a dependent, a workflow): a trigger then writes a Notice of it.
+    followed = models.BooleanField(db_default=False)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)
@@ -278,3 +280,4 @@ class DiagnosticEffect(models.Model):
 
 
 from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401  tables of a subject of their own
+from .workflows.models import Dependency, Notice, Step, Workflow  # noqa: E402, F401

@@ -1,7 +1,7 @@
 """The job resource: the one shape in which every endpoint, command and event shows a job."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from .models import Attempt, Job, LogLine
 from .reads import Facts, facts_of
 from .states import READY, TERMINAL, Status
 from .timestamps import iso, iso_or_none
+from .workflows.blockers import blockers_of
 
 POLL_INTERVAL_MS = 2000
 ERROR_KEYS = ("type", "code", "message", "retryable", "retryAfterSeconds", "at")
@@ -18,11 +19,19 @@ ERROR_KEYS = ("type", "code", "message", "retryable", "retryAfterSeconds", "at")
 LOG_LINES = 1000
 
 
-def job_resource(job: Job, facts: Facts, *, redis_reachable: bool | None = None) -> dict[str, Any]:
+def job_resource(
+    job: Job,
+    facts: Facts,
+    *,
+    redis_reachable: bool | None = None,
+    blockers: Mapping[int, Sequence[str]] | None = None,
+) -> dict[str, Any]:
+    """blockers: what the jobs wait for, where the caller has asked for several at once."""
+    waits_for = (blockers_of([job]) if blockers is None else blockers).get(job.pk)
     status = status_of(job, facts.paused)
     over = status in TERMINAL
     ends_at = None if over else _expected_end(job, facts.now)
-    reason = explain(job, facts, redis_reachable=redis_reachable)
+    reason = explain(job, facts, redis_reachable=redis_reachable, waits_for=waits_for)
     return {
         "id": job.public_id,
         "type": job.type,
@@ -42,7 +51,7 @@ def job_resource(job: Job, facts: Facts, *, redis_reachable: bool | None = None)
         "relatedId": job.related_id,
         "userId": job.user_id,
         "tenantId": job.tenant_id,
-        "blockedBy": None,
+        "blockedBy": None if waits_for is None else list(waits_for),
         "correlationId": job.correlation_id,
         "createdAt": iso(job.created_at),
         "startedAt": iso_or_none(job.started_at),
@@ -64,7 +73,8 @@ def resources(jobs: Sequence[Job]) -> list[dict[str, Any]]:
     if not jobs:
         return []
     around = facts_of({job.queue for job in jobs})
-    return [job_resource(job, around[job.queue]) for job in jobs]
+    blockers = blockers_of(jobs)
+    return [job_resource(job, around[job.queue], blockers=blockers) for job in jobs]
 
 
 def status_of(job: Job, queue_is_paused: bool) -> Status:

@@ -46,9 +46,9 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.ACTIVE: frozenset(
         {Status.COMPLETED, Status.FAILED, Status.DELAYED, Status.DEAD, Status.CANCELLED, Status.WAITING}
     ),
-    Status.FAILED: frozenset({Status.WAITING, Status.DEAD}),
-    Status.DEAD: frozenset({Status.WAITING}),
-    Status.CANCELLED: frozenset({Status.WAITING}),
+    Status.FAILED: frozenset({Status.WAITING, Status.DEAD, Status.DELAYED}),
+    Status.DEAD: frozenset({Status.WAITING, Status.DELAYED}),
+    Status.CANCELLED: frozenset({Status.WAITING, Status.DELAYED}),
     Status.COMPLETED: frozenset(),
 }
 

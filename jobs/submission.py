@@ -17,13 +17,16 @@ from . import payloads, policy, registry
 from .ledger.insert import NewJob
 from .ledger.jsontext import json_text
 from .payloads import Envelope, InvalidPayload
+from .workflows.edges import edges_of
+from .workflows.words import ON_FAILURE
 
 LONGEST_DELAY_MS = 2_592_000_000
+MOST_DEPENDENCIES = 1000
 PRIORITY_NAMES = {"low": -100, "normal": 0, "high": 100, "urgent": 1000}
 JOB_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,200}\Z")
 #: Words of the URL space, which a job's id would hide.
 RESERVED_IDS = frozenset({"metrics", "queues", "ingestion", "enrichment", "health-scores", "batch", "search", "events"})
-OPTION_NAMES = ("jobId", "priority", "delay", "attempts", "timeout", "queue")
+OPTION_NAMES = ("jobId", "priority", "delay", "attempts", "timeout", "queue", "dependsOn", "onDependencyFailure")
 
 
 class Refused(Exception):
@@ -48,6 +51,10 @@ class Options:
     attempts: int | None = None
     timeout: int | None = None
     queue: str | None = None
+    #: Public ids of jobs that must complete first. `delay` then counts from the last one's end.
+    depends_on: tuple[str, ...] = ()
+    #: What becomes of the job where one of them does not complete: `fail` or `continue`.
+    on_dependency_failure: str | None = None
 
 
 def parse_priority(value: Any) -> int:
@@ -105,6 +112,19 @@ def _queue(value: Any) -> str:
     return name
 
 
+def _depends_on(value: Any) -> tuple[str, ...]:
+    listed = list(value) if isinstance(value, list | tuple) else [None]
+    if len(listed) > MOST_DEPENDENCIES or not all(isinstance(word, str) and JOB_ID.match(word) for word in listed):
+        raise ValueError(f"must be a list of at most {MOST_DEPENDENCIES} job ids")
+    return tuple(dict.fromkeys(listed))
+
+
+def _on_failure(value: Any) -> str:
+    if value not in ON_FAILURE:
+        raise ValueError(f"must be one of {', '.join(ON_FAILURE)}")
+    return str(value)
+
+
 _OPTION_PARSERS = {
     "job_id": _job_id,
     "priority": parse_priority,
@@ -112,6 +132,8 @@ _OPTION_PARSERS = {
     "attempts": _whole(1, policy.MAX_ATTEMPTS),
     "timeout": _whole(100, 86_400_000, " milliseconds"),
     "queue": _queue,
+    "depends_on": _depends_on,
+    "on_dependency_failure": _on_failure,
 }
 
 
@@ -174,6 +196,7 @@ def _prepare(
         user_id=user_id,
         tenant_id=tenant_id,
         correlation_id=envelope.get("correlation_id") or correlation_id,
+        depends_on=edges_of(options.depends_on, options.on_dependency_failure, own_id=options.job_id, caller=caller),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 
 from ..states import Status
+from ..workflows import release
+from ..workflows.words import FAILED_CODE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,23 +23,25 @@ class Changed:
     status: Status
     worker: str | None = None
     tenant_id: str | None = None
+    #: Somebody waits for its end: what this change means to them is up to workflows.release.
+    followed: bool = False
 
 
 _NOTED = """
 noted AS (
     INSERT INTO jobs_event (job_id, public_id, queue, type, event)
     SELECT id, public_id, queue, type, {event} FROM changed
-)
-SELECT id, public_id, type, queue, priority, status, worker, tenant_id FROM changed ORDER BY id
+){also}
+SELECT id, public_id, type, queue, priority, status, worker, tenant_id, followed FROM changed ORDER BY id
 """
-_COLUMNS = "j.id, j.public_id, j.type, j.queue, j.priority, j.status, j.worker, j.tenant_id"
+_COLUMNS = "j.id, j.public_id, j.type, j.queue, j.priority, j.status, j.worker, j.tenant_id, j.followed"
 _PICK = "SELECT id FROM jobs_job WHERE id = ANY(%s) AND {condition} ORDER BY id FOR UPDATE"
 
 
-def _verb(*, condition: str, change: str, event: str) -> str:
+def _verb(*, condition: str, change: str, event: str, also: str = "") -> str:
     return (
         f"WITH picked AS ({_PICK.format(condition=condition)}), changed AS ("
-        f"{change} FROM picked WHERE j.id = picked.id RETURNING {_COLUMNS})," + _NOTED.format(event=event)
+        f"{change} FROM picked WHERE j.id = picked.id RETURNING {_COLUMNS})," + _NOTED.format(event=event, also=also)
     )
 
 
@@ -51,17 +55,24 @@ _REQUEST_CANCEL = f"""
 UPDATE jobs_job j SET cancel_requested_at = COALESCE(cancel_requested_at, clock_timestamp())
 WHERE id = ANY(%s) AND status = 'active' RETURNING {_COLUMNS}
 """  # noqa: S608
-# An archived job has no data left to run with.
+# An archived job has no data left to run with. One whose dependencies are not met waits for them again; a
+# failure that was theirs spends none of its manual retries.
+_UNMET = "EXISTS (SELECT 1 FROM jobs_dependency d WHERE d.job_id = j.id AND d.satisfied_at IS NULL)"
 _RETRY = _verb(
     condition="NOT archived AND (status IN ('failed', 'cancelled') OR (%s AND status = 'dead'))",
-    change="""UPDATE jobs_job j SET status = 'waiting', attempts_made = 0,
-        redrives = CASE WHEN j.status = 'cancelled' THEN j.redrives
+    change=f"""UPDATE jobs_job j SET attempts_made = 0,
+        status = CASE WHEN {_UNMET} THEN 'delayed' ELSE 'waiting' END,
+        delay_reason = CASE WHEN {_UNMET} THEN 'dependency' END,
+        redrives = CASE WHEN j.status = 'cancelled' OR j.error ->> 'code' = '{FAILED_CODE}' THEN j.redrives
                         WHEN j.status = 'dead' THEN 0 ELSE j.redrives + 1 END,
         result = NULL, error = NULL, error_type = NULL, error_message = NULL, progress = 0, stage = '',
         losses = CASE WHEN j.status = 'dead' THEN 0 ELSE j.losses END,
         started_at = NULL, finished_at = NULL, duration_ms = NULL, run_at = NULL, permitted_at = NULL,
-        cancel_requested_at = NULL, updated_at = clock_timestamp()""",
-    event="'waiting'",
+        cancel_requested_at = NULL, updated_at = clock_timestamp()""",  # noqa: S608
+    event="status",
+    also=""", asked AS (
+    INSERT INTO jobs_notice (job_id, check_job) SELECT id, true FROM changed WHERE status = 'delayed'
+)""",
 )
 _BURY = _verb(
     condition="status = 'failed'",
@@ -78,14 +89,14 @@ RETURNING {_COLUMNS}
 _REMOVE = (
     f"WITH picked AS ({_PICK.format(condition='(%s OR status <> %s)')}), changed AS ("  # noqa: S608
     f"DELETE FROM jobs_job j USING picked WHERE j.id = picked.id RETURNING {_COLUMNS}),"
-    + _NOTED.format(event="'removed'")
+    + _NOTED.format(event="'removed'", also="")
 )
 
 
 def _run(sql: str, parameters: list[Any]) -> list[Changed]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [
+        changed = [
             Changed(
                 id=row[0],
                 public_id=row[1],
@@ -95,9 +106,13 @@ def _run(sql: str, parameters: list[Any]) -> list[Changed]:
                 status=Status(row[5]),
                 worker=row[6],
                 tenant_id=row[7],
+                followed=row[8],
             )
             for row in cursor.fetchall()
         ]
+    if any(item.followed or item.status is Status.DELAYED for item in changed):
+        release.soon()
+    return changed
 
 
 def cancel_unstarted(ids: Sequence[int]) -> list[Changed]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from ..states import Status
+from .edges import Edge
 from .jsontext import json_text
 
 
@@ -26,6 +27,16 @@ class NewJob:
     user_id: str | None = None
     tenant_id: str | None = None
     correlation_id: str | None = None
+    #: Jobs it waits for; stored as edges beside it.
+    depends_on: tuple[Edge, ...] = ()
+    #: It waits for jobs of the same workflow, whose edges are stored once they have ids.
+    blocked: bool = False
+    #: Somebody wants to know of its end.
+    followed: bool = False
+
+    @property
+    def waits_for_jobs(self) -> bool:
+        return self.blocked or any(not edge.completed for edge in self.depends_on)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,22 +53,22 @@ _INSERT = """
 WITH given AS (
     SELECT * FROM unnest(
         %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::int[], %s::bigint[],
-        %s::text[], %s::text[], %s::text[], %s::text[]
+        %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::bool[]
     ) WITH ORDINALITY AS g (
         public_id, type, queue, data, priority, max_attempts, timeout_ms, delay_ms,
-        related_id, user_id, tenant_id, correlation_id, place
+        related_id, user_id, tenant_id, correlation_id, blocked, followed, place
     )
 ), stored AS (
     INSERT INTO jobs_job (
         public_id, type, queue, status, delay_reason, data, priority, max_attempts, timeout_ms, delay_ms, run_at,
-        related_id, user_id, tenant_id, correlation_id
+        related_id, user_id, tenant_id, correlation_id, followed
     )
     SELECT public_id, type, queue,
-        CASE WHEN delay_ms > 0 THEN 'delayed' ELSE 'waiting' END,
-        CASE WHEN delay_ms > 0 THEN 'scheduled' END,
+        CASE WHEN blocked OR delay_ms > 0 THEN 'delayed' ELSE 'waiting' END,
+        CASE WHEN blocked THEN 'dependency' WHEN delay_ms > 0 THEN 'scheduled' END,
         data::jsonb, priority, max_attempts, timeout_ms, delay_ms,
-        CASE WHEN delay_ms > 0 THEN now() + delay_ms * interval '1 millisecond' END,
-        related_id, user_id, tenant_id, correlation_id
+        CASE WHEN delay_ms > 0 AND NOT blocked THEN now() + delay_ms * interval '1 millisecond' END,
+        related_id, user_id, tenant_id, correlation_id, followed
     FROM given ORDER BY place
     ON CONFLICT (public_id) DO NOTHING
     RETURNING id, public_id, type, queue, status, priority
@@ -90,6 +101,8 @@ def insert_jobs(jobs: Sequence[NewJob]) -> list[Inserted]:
         [job.user_id for job in jobs],
         [job.tenant_id for job in jobs],
         [job.correlation_id for job in jobs],
+        [job.waits_for_jobs for job in jobs],
+        [job.followed for job in jobs],
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, columns)

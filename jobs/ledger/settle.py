@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from ..states import Outcome, Status
+from ..workflows import release
 from .jsontext import json_text
 
 TRACEBACK_LIMIT = 10_000
@@ -75,7 +76,7 @@ WITH given AS (
     FROM given g JOIN owned o ON o.id = g.id
     WHERE j.id = g.id AND j.run = g.run AND j.status = 'active'
     RETURNING j.id, j.run, j.public_id, j.queue, j.type, j.duration_ms, g.event, g.outcome, g.error, g.traceback,
-        g.next_delay_ms, j.progress, j.stage
+        g.next_delay_ms, j.progress, j.stage, j.followed
 ), attempts AS (
     UPDATE jobs_attempt a SET
         finished_at = clock_timestamp(), outcome = s.outcome, error = s.error::jsonb,
@@ -91,7 +92,7 @@ WITH given AS (
                 'reason', CASE WHEN event = 'waiting' THEN outcome END)) END
     FROM settled
 )
-SELECT id, run, duration_ms FROM settled
+SELECT id, run, duration_ms, followed FROM settled
 """
 
 
@@ -119,7 +120,10 @@ def settle(settlements: Sequence[Settlement]) -> dict[tuple[int, int], int | Non
     ]
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, columns)
-        return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+    if any(row[3] for row in rows):
+        release.soon()
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def shortened(text: str | None) -> str | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import InterfaceError, OperationalError
 
 from .. import dispatch, maintenance
+from ..workflows import release
 from .database import drop_connection
 
 logger = logging.getLogger("quarry.worker")
@@ -61,6 +62,7 @@ class Ticker:
         for queue in low:
             dispatch.refill(queue)
         if maintenance.due("dispatch", DISPATCH_PERIOD):
+            release.run()
             dispatch.tick()
 
     def _repair(self) -> None:
