@@ -113,7 +113,7 @@ def _queue(value: Any) -> str:
 
 
 def _depends_on(value: Any) -> tuple[str, ...]:
-    listed = list(value) if isinstance(value, list | tuple) else [None]
+    listed: list[Any] = list(value) if isinstance(value, list | tuple) else [None]
     if len(listed) > MOST_DEPENDENCIES or not all(isinstance(word, str) and JOB_ID.match(word) for word in listed):
         raise ValueError(f"must be a list of at most {MOST_DEPENDENCIES} job ids")
     return tuple(dict.fromkeys(listed))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from ..models import Dependency, Job
+from ..models import Job
 from ..states import DelayReason
+from .models import Dependency
 
 
 def blockers_of(jobs: Iterable[Job]) -> dict[int, list[str]]:

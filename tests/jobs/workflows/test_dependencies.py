@@ -1,7 +1,8 @@
 """A job waits for the jobs it depends on, and learns what became of them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,11 +12,14 @@ from jobs import actions, execution, outcomes, retention
 from jobs.explain import explain
 from jobs.ledger.claim import claim
 from jobs.ledger.settle import settle
-from jobs.models import Dependency, Event, Job, Notice
+from jobs.models import Event, Job
 from jobs.payloads import InvalidPayload
 from jobs.reads import with_facts
 from jobs.resource import job_resource, resources
+from jobs.states import Status
+from jobs.testing import age
 from jobs.workflows import release
+from jobs.workflows.models import Dependency, Notice
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("diagnostic_types", "redis_clean")]
 
@@ -40,15 +44,12 @@ def fail(name: str) -> None:
     """End the job failed, as a handler's final error does."""
     (claimed,) = claim([now(name).id], worker="test")
     error = outcomes.failed(claimed, ValueError("broken"), **(execution.decision(claimed) | {"at": datetime.now(UTC)}))
-    from dataclasses import replace
-
-    from jobs.states import Status
-
     settle([replace(error, status=Status.FAILED, next_delay_ms=None, run_delay_ms=None)])
 
 
 def test_a_job_waits_until_all_it_depends_on_have_completed(new: New) -> None:
-    new("a"), new("b")
+    new("a")
+    new("b")
     new("c", after=["a", "b"])
 
     assert state("c") == "delayed/dependency"
@@ -70,7 +71,8 @@ def test_a_job_whose_dependencies_have_completed_waits_for_nothing(new: New) -> 
 
 
 def test_it_can_be_seen_which_jobs_a_job_waits_for(new: New) -> None:
-    new("a"), new("b")
+    new("a")
+    new("b")
     job = new("c", after=["a", "b"])
     run("a")
 
@@ -154,7 +156,8 @@ def test_a_dependency_that_completed_and_was_removed_at_once_has_completed(new: 
 
 
 def test_retrying_a_dependency_brings_back_what_it_failed(new: New) -> None:
-    new("a"), new("x")
+    new("a")
+    new("x")
     new("b", after=["a", "x"])
     new("c", after=["b"])
     fail("a")
@@ -163,7 +166,8 @@ def test_retrying_a_dependency_brings_back_what_it_failed(new: New) -> None:
 
     assert (state("b"), state("c")) == ("delayed/dependency", "delayed/dependency")
     assert now("b").error is None
-    run("a"), run("x"), run("b")
+    for name in ("a", "x", "b"):
+        run(name)
     assert state("c") == "waiting"
 
 
@@ -236,11 +240,8 @@ def test_a_notice_that_nobody_acted_on_is_acted_on_by_the_next_tick(new: New, mo
 
 
 def test_retention_keeps_a_result_that_somebody_waits_for(new: New, monkeypatch: pytest.MonkeyPatch) -> None:
-    from datetime import timedelta
-
-    from jobs.testing import age
-
-    new("a"), new("x")
+    new("a")
+    new("x")
     new("b", after=["a", "x"])
     run("a")
     age(now("a"), timedelta(days=400))
@@ -249,7 +250,8 @@ def test_retention_keeps_a_result_that_somebody_waits_for(new: New, monkeypatch:
 
     retention.sweep()
     assert now("a").archived is False
-    run("x"), run("b")
+    run("x")
+    run("b")
     retention.sweep()
 
     assert now("a").archived is True
