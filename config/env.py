@@ -88,6 +88,16 @@ def names(name: str) -> dict[str, str]:
     return value
 
 
+def switches(prefix: str, suffix: str) -> dict[str, bool]:
+    """Flags whose names apps extend: SCHEDULE_UCC_DAILY_ENABLED=false is {"ucc-daily": False}."""
+    found = {}
+    for name in sorted(os.environ):
+        middle = name.removeprefix(prefix).removesuffix(suffix)
+        if name == f"{prefix}{middle}{suffix}" and middle and text(name).strip():
+            found[middle.lower().replace("_", "-")] = flag(name, default=True)
+    return found
+
+
 def choice(name: str, default: str, allowed: Iterable[str]) -> str:
     value = text(name, default).strip()
     options = list(allowed)

@@ -31,12 +31,17 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
                 "json_ensure_ascii": False,
             },
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": style}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": style},
+            "null": {"class": "logging.NullHandler"},
+        },
         "root": {"handlers": ["console"], "level": level},
         # RQ sets its own level and handler unless told: one line per record, in one format.
         "loggers": {
             "rq": {"handlers": [], "level": level, "propagate": True},
             "rq.worker": {"handlers": [], "level": level, "propagate": True},
+            # rq-scheduler adds a coloured handler of its own wherever it finds none.
+            "rq_scheduler.scheduler": {"handlers": ["null"], "level": level, "propagate": True},
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
             "psycopg.pool": {"level": "ERROR"},

@@ -155,6 +155,7 @@ RQ = {
     "JOB_CLASS": "jobs.carrier.Message",
     "QUEUE_CLASS": "jobs.carrier.ReadyQueue",
     "WORKER_CLASS": "jobs.carrier.SlotWorker",
+    "SCHEDULER_CLASS": "jobs.schedules.rq_clock.RowScheduler",
     "COMMIT_MODE": "auto",
 }
 
@@ -179,6 +180,8 @@ WORKER_RECYCLE_MB = env.integer("WORKER_RECYCLE_MB", 512, least=32)
 #: The group that `manage.py workers` started this worker in; the worker reports it.
 WORKER_GROUP = env.text("QUARRY_WORKER_GROUP")
 DLQ_MAX_REDRIVES = env.integer("DLQ_MAX_REDRIVES", 3, least=0)
+#: Schedules that are switched on or off whatever their app declares, by name.
+SCHEDULE_SWITCHES = env.switches("SCHEDULE_", "_ENABLED")
 RECORD_DAYS = env.integer("RECORD_DAYS", 30, least=1)
 #: Research requests a month and user; 0 refuses all. A plan that is set has its own number.
 RESEARCH_QUOTA_LIMIT = env.integer("RESEARCH_QUOTA_LIMIT", 100)

@@ -5,6 +5,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 logger = logging.getLogger("quarry.jobs")
@@ -20,6 +22,7 @@ class JobsConfig(AppConfig):
         autodiscover_modules("tasks")
         import_module("jobs.diagnostics")
         import_module("jobs.django_tasks_backend.job_type")
+        post_migrate.connect(_register_schedules, sender=self)
         self._warn_of_an_exposed_redis(checks.redis_exposure(settings.REDIS_URL))
 
     @staticmethod
@@ -27,3 +30,13 @@ class JobsConfig(AppConfig):
         # In the log as well: the web server runs no checks.
         if problem and not settings.DEBUG:
             logger.warning("%s Use rediss://:password@host:port/db in REDIS_URL.", problem)
+
+
+def _register_schedules(sender: AppConfig, using: str, **more: object) -> None:
+    """After migrations the schedule list is complete, before any scheduler has started."""
+    from .schedules.models import Schedule
+    from .schedules.registration import sync
+
+    # Migrating back to before schedules leaves no table.
+    if using == "default" and Schedule._meta.db_table in connections[using].introspection.table_names():
+        sync()

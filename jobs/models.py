@@ -279,5 +279,7 @@ class DiagnosticEffect(models.Model):
         return self.key
 
 
-from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401  tables of a subject of their own
+# Models of subjects that have a package of their own.
+from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401
+from .schedules.models import Schedule, ScheduleFire, SchedulerProcess  # noqa: E402, F401
 from .workflows.models import Dependency, Notice, Step, Workflow  # noqa: E402, F401

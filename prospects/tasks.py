@@ -12,6 +12,7 @@ from jobs.errors import InvalidInput
 from jobs.payloads import IsoDate, Payload
 from jobs.registry import job_type
 from jobs.running import RunningJob
+from jobs.schedules.declarations import Occurrence, Submission, schedule
 from providers.ucc import STATES, FilingRecord, Reading, RowProblem, TexasLayout, UccError, UccSource, source_named
 
 from .ingestion import Stored, store_filings
@@ -123,3 +124,10 @@ class _Log:
     def summary(self, rejected: int) -> None:
         if rejected > self._named:
             self._job.log(f"{rejected - self._named} further rows were left out")
+
+
+@schedule("ucc-daily", cron="0 2 * * *", type="ucc-ingestion")
+def ingest_every_state(occurrence: Occurrence) -> Iterator[Submission]:
+    """UCC filings of each state in UCC_STATES."""
+    for state in settings.UCC_STATES:
+        yield occurrence.submission("ucc-ingestion", {"state": state}, id=f"ucc-{state}")
