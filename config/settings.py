@@ -183,6 +183,25 @@ DLQ_MAX_REDRIVES = env.integer("DLQ_MAX_REDRIVES", 3, least=0)
 #: Schedules that are switched on or off whatever their app declares, by name.
 SCHEDULE_SWITCHES = env.switches("SCHEDULE_", "_ENABLED")
 RECORD_DAYS = env.integer("RECORD_DAYS", 30, least=1)
+#: Endings of key names whose values the console hides and search does not know.
+MASKED_KEYS = env.words(
+    "MASKED_KEYS",
+    [
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "apikey",
+        "secretkey",
+        "privatekey",
+        "accesskey",
+        "authorization",
+        "credential",
+        "credentials",
+        "cookie",
+    ],
+)
 #: Research requests a month and user; 0 refuses all. A plan that is set has its own number.
 RESEARCH_QUOTA_LIMIT = env.integer("RESEARCH_QUOTA_LIMIT", 100)
 RESEARCH_QUOTA_LIMITS = {

@@ -47,6 +47,8 @@ class Job(models.Model):
     user_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
     tenant_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
     correlation_id = models.CharField(max_length=200, null=True)  # noqa: DJ001
+    #: Public id of the job that this one repeats with edited data.
+    rerun_of = models.CharField(max_length=200, null=True)  # noqa: DJ001
     worker = models.CharField(max_length=200, null=True)  # noqa: DJ001
     lease_until = models.DateTimeField(null=True)
     #: When the dispatcher handed out a start to this job; gated queues only.
@@ -112,6 +114,7 @@ class Job(models.Model):
             # What ended lately, archived or not: the performance figures of the last minutes.
             models.Index(fields=["finished_at"], name="jobs_job_ended", condition=Q(finished_at__isnull=False)),
             models.Index(fields=["related_id", "id"], name="jobs_job_related", condition=Q(related_id__isnull=False)),
+            models.Index(fields=["rerun_of"], name="jobs_job_rerun", condition=Q(rerun_of__isnull=False)),
             models.Index(fields=["user_id", "id"], name="jobs_job_user", condition=Q(user_id__isnull=False)),
             models.Index(fields=["tenant_id", "id"], name="jobs_job_tenant", condition=Q(tenant_id__isnull=False)),
             models.Index(fields=["type", "id"], name="jobs_job_type"),
@@ -282,4 +285,5 @@ class DiagnosticEffect(models.Model):
 # Models of subjects that have a package of their own.
 from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401
 from .schedules.models import Schedule, ScheduleFire, SchedulerProcess  # noqa: E402, F401
+from .search.models import SearchCursor, SearchDocument, SearchPending  # noqa: E402, F401
 from .workflows.models import Dependency, Notice, Step, Workflow  # noqa: E402, F401

@@ -42,6 +42,9 @@ WITH ranked AS (
     RETURNING j.id
 ), unlogged AS (
     DELETE FROM jobs_logline l USING archived a WHERE l.job_id = a.id
+), forgotten AS (
+    -- The index must forget the words of data and result.
+    INSERT INTO jobs_searchpending (job_id) SELECT id FROM archived ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM archived
 """
@@ -94,9 +97,13 @@ def cleanup_old_jobs(days: int = 30, *, dry_run: bool = False, limit: int = 10_0
         total = 0
         while True:
             cursor.execute(
-                f"DELETE FROM jobs_job WHERE id IN (SELECT id FROM jobs_job WHERE {where} LIMIT %s)",  # noqa: S608
+                "WITH gone AS (DELETE FROM jobs_job WHERE id IN "  # noqa: S608
+                f"(SELECT id FROM jobs_job WHERE {where} LIMIT %s) RETURNING id), "
+                "unindexed AS (DELETE FROM jobs_searchdocument d USING gone g WHERE d.job_id = g.id) "
+                "SELECT count(*) FROM gone",
                 [age, limit],
             )
-            total += int(cursor.rowcount)
-            if cursor.rowcount < limit:
+            number = int(cursor.fetchone()[0])
+            total += number
+            if number < limit:
                 return total

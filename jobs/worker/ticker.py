@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import InterfaceError, OperationalError
 
 from .. import dispatch, maintenance
+from ..search import indexing
 from ..workflows import release
 from .database import drop_connection
 
@@ -16,6 +17,7 @@ logger = logging.getLogger("quarry.worker")
 TICK_SECONDS = 0.5
 #: With several workers one dispatches per period; the others find it done.
 DISPATCH_PERIOD = timedelta(seconds=TICK_SECONDS * 0.9)
+INDEX_PERIOD = timedelta(seconds=0.9)
 
 
 class Ticker:
@@ -30,6 +32,7 @@ class Ticker:
         self._threads = [
             threading.Thread(target=self._dispatch, name="dispatch", daemon=True),
             threading.Thread(target=self._repair, name="maintenance", daemon=True),
+            threading.Thread(target=self._index, name="search-index", daemon=True),
             threading.Thread(target=self._watching, name="watch", daemon=True),
         ]
 
@@ -69,6 +72,16 @@ class Ticker:
         while not self._done.wait(1.0):
             self._survive(maintenance.tick, "Maintenance")
         drop_connection()
+
+    def _index(self) -> None:
+        """Apart from the repairs, so that a long sweep does not make search fall behind."""
+        while not self._done.wait(1.0):
+            self._survive(self._index_once, "Indexing for search")
+        drop_connection()
+
+    def _index_once(self) -> None:
+        if maintenance.due("search-index", INDEX_PERIOD):
+            indexing.catch_up()
 
     def _watching(self) -> None:
         while not self._done.wait(TICK_SECONDS):
