@@ -166,6 +166,8 @@ TASKS = {
 
 # --- The job layer --------------------------------------------------------------------------------
 QUEUE_OVERRIDES = read_overrides()
+#: The release that runs, such as a tag or a commit. Workers of a new one leave a mark on the charts.
+VERSION = env.text("QUARRY_VERSION")
 USE_QUEUE_PROCESSING = env.flag("USE_QUEUE_PROCESSING", default=True)
 #: Ready jobs of one queue that are in Redis at most; the rest waits in Postgres.
 DISPATCH_WINDOW = env.integer("DISPATCH_WINDOW", 2000, least=10)

@@ -177,7 +177,7 @@ class SlotWorker(Worker):
                         message = pubsub.get_message(timeout=2.0)
                         if message:
                             self._obey(message["data"], on_stop)
-            except redis.exceptions.RedisError:
+            except (redis.exceptions.RedisError, OSError):
                 # The heartbeat finds cancelled jobs in the ledger meanwhile.
                 self._pubsub_stop.wait(1.0)
 

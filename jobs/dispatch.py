@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from . import ready
 from .ledger import ready as rows
 from .ledger.insert import Inserted
+from .overrides import live
 from .policy import policies, policy_of
 from .ready import Ready
 from .states import Status
@@ -108,7 +109,11 @@ def poke(queue: str) -> None:
 
 def gate(queue: str) -> bool:
     """Hand out a gated queue's free starts. False where another process is deciding at this moment."""
+    live.refresh()
     rules = policy_of(queue)
+    if not rules.gated:
+        # Operators lifted its limits a moment ago.
+        return refill(queue)
     with transaction.atomic():
         if not _lock(queue):
             return False
@@ -122,7 +127,7 @@ def gate(queue: str) -> bool:
 
 
 def refill(queue: str) -> bool:
-    """Bring an ungated queue's head into Redis. False where another process does so at this moment."""
+    """Bring a queue's head into Redis. False where another process does so at this moment."""
     if policy_of(queue).gated:
         return gate(queue)
     with transaction.atomic():
@@ -146,6 +151,7 @@ def release_due() -> None:
 
 def tick() -> None:
     """One round: due jobs, gated queues with work, and windows that hold less than they should."""
+    live.refresh()
     release_due()
     waiting = ready_counts()
     gated = [queue for queue in waiting if policies()[queue].gated]

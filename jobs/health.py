@@ -127,10 +127,10 @@ def workers() -> list[LiveWorker]:
 
 
 def live_workers() -> dict[str, int]:
-    """Worker processes per queue that were heard of lately and are not stopping."""
+    """Worker processes per queue that were heard of lately and take jobs."""
     live: dict[str, int] = {}
     for worker in workers():
-        if worker.running and not worker.row.stopping:
+        if worker.running and not worker.row.stopping and not worker.row.quiet:
             for queue in worker.row.slots:
                 live[queue] = live.get(queue, 0) + 1
     return live

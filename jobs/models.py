@@ -252,6 +252,9 @@ class Worker(models.Model):
     busy = models.JSONField(db_default={})
     memory_mb = models.IntegerField(db_default=0)
     stopping = models.BooleanField(db_default=False)
+    #: What operators want of it (jobs/worker/orders.py), and whether it takes no more jobs.
+    wanted = models.CharField(max_length=8, db_default="run")
+    quiet = models.BooleanField(db_default=False)
     started_at = models.DateTimeField(db_default=Now())
     heartbeat_at = models.DateTimeField(db_default=Now())
 
@@ -283,6 +286,8 @@ class DiagnosticEffect(models.Model):
 
 
 # Models of subjects that have a package of their own.
+from .deploys.models import Deploy  # noqa: E402, F401
+from .overrides.models import OverrideChange, QueueOverride  # noqa: E402, F401
 from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401
 from .schedules.models import Schedule, ScheduleFire, SchedulerProcess  # noqa: E402, F401
 from .search.models import SearchCursor, SearchDocument, SearchPending  # noqa: E402, F401

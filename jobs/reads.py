@@ -138,7 +138,7 @@ _LIVE = f"""
     LATERAL (
         SELECT COALESCE(sum((w.slots ->> {{queue}})::int), 0) AS slots,
             COALESCE(sum((w.busy ->> {{queue}})::int), 0) AS busy
-        FROM jobs_worker w WHERE w.slots ? {{queue}} AND NOT w.stopping
+        FROM jobs_worker w WHERE w.slots ? {{queue}} AND NOT w.stopping AND NOT w.quiet
           AND w.heartbeat_at > clock_timestamp() - interval '{WORKER_SILENCE_SECONDS} seconds'
     ) live
 """  # noqa: S608

@@ -13,6 +13,7 @@ from accounts.callers import Caller, caller_of
 from accounts.permissions import check
 from accounts.roles import JOBS_READ, JOBS_WRITE, METRICS_READ, QUEUES_MANAGE, Role
 
+from ..overrides.live import refresh_if_possible
 from .parsing import storable
 from .problems import Invalid, Problem
 
@@ -68,6 +69,7 @@ class ApiView(APIView):
             self.http_method_not_allowed(request)
             return
         check(caller, scope=need.scope, role=need.role)
+        refresh_if_possible()
         if not storable(value for values in request.query_params.lists() for value in values[1]):
             raise Invalid({"query": "holds the character NUL"})
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "") and not request.META.get("CONTENT_LENGTH"):

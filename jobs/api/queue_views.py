@@ -7,18 +7,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from .. import health, queues, reads
-from ..policy import policy_of
-from ..policy_view import policy_resource
 from ..resource import resources
 from ..states import Status, parse_status
 from ..views_of_state import paused_queues
 from .base import MANAGE, READ, ApiView, Need
 from .listing import page, queue_named, wanted_states
 from .params import Params, fields_of, whole
+from .policy_views import patch_policy, reset_policy, shown_policy
 from .problems import Invalid
 from .statistics import now, shown_queues, with_total
 
-ACTIONS = ("pause", "resume", "clean", "retry-failed")
+ACTIONS = ("pause", "resume", "clean", "retry-failed", "reset-policy")
 MOST_IDS = 1000
 #: Longer than any job is kept.
 LONGEST_GRACE_MS = 10 * 365 * 86_400_000
@@ -29,7 +28,7 @@ def queue_resource(queue: str, numbers: Mapping[str, int], *, paused: bool, work
         "queue": queue,
         "isPaused": paused,
         "counts": with_total(dict(numbers)),
-        "policy": policy_resource(policy_of(queue)),
+        "policy": shown_policy(queue),
         "workers": workers,
     }
 
@@ -50,7 +49,7 @@ class QueuesView(ApiView):
 class QueueView(ApiView):
     """/api/queues/{name}"""
 
-    needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": MANAGE, "DELETE": MANAGE}
+    needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": MANAGE, "PATCH": MANAGE, "DELETE": MANAGE}
 
     def get(self, request: Request, name: str) -> Response:
         queue = queue_named(name, self.caller)
@@ -78,6 +77,9 @@ class QueueView(ApiView):
         outcome = self._act(queue, str(action), body.get("options"))
         return Response({"queue": queue, "action": action, **outcome})
 
+    def patch(self, request: Request, name: str) -> Response:
+        return patch_policy(self, request, queue_named(name, self.caller))
+
     def _act(self, queue: str, action: str, given: Any) -> dict[str, Any]:
         by, request_id = self.caller, self.request_id
         if action == "pause":
@@ -93,6 +95,8 @@ class QueueView(ApiView):
             )
             ids = queues.retry_failed(queue=queue, limit=limit, by=by, request_id=request_id)
             return {"retried": len(ids), "ids": ids}
+        if action == "reset-policy":
+            return reset_policy(self, queue, given)
         ids = queues.clean(queue=queue, by=by, request_id=request_id, **clean_options(given))
         return {"removed": len(ids), "ids": ids}
 

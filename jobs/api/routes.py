@@ -6,18 +6,22 @@ from rest_framework.response import Response
 
 from .base import ApiView
 from .dead_letters import DeadLetterView
+from .deploy_views import DeploysView
 from .health_views import HealthView, healthz, readyz
 from .job_views import JobView
 from .listing import QueueJobsView, SearchView
+from .policy_views import PolicyHistoryView
 from .problems import NotFound
 from .prometheus_view import PrometheusView
 from .queue_views import QueuesView, QueueView
 from .statistics import MetricsView, StatsView
 from .submitting import BatchView, JobsView, ShortcutView
-from .worker_views import WorkersView
+from .worker_views import WorkersView, WorkerView
 
 #: The alphabet of job ids; Django hands paths over with %3A decoded.
 JOB_ID = r"(?P<job_id>[A-Za-z0-9_.:\-]{1,200})"
+#: Host, process id and a few random characters; whatever RQ was told with --name.
+WORKER = r"(?P<worker>[A-Za-z0-9_.:\-]{1,200})"
 QUEUE = r"(?P<name>[A-Za-z0-9_\-]{1,64})"
 
 
@@ -53,7 +57,10 @@ urlpatterns = [
     _path(rf"api/jobs/{JOB_ID}", JobView, name="job"),
     _path("api/queues", QueuesView, name="queues"),
     _path(rf"api/queues/{QUEUE}/dead-letter", DeadLetterView, name="dead-letter"),
+    _path(rf"api/queues/{QUEUE}/policy-history", PolicyHistoryView, name="policy-history"),
     _path(rf"api/queues/{QUEUE}", QueueView, name="queue"),
     _path("api/workers", WorkersView, name="workers"),
+    _path(rf"api/workers/{WORKER}", WorkerView, name="worker"),
+    _path("api/deploys", DeploysView, name="deploys"),
     _path("api/health", HealthView, name="health"),
 ]

@@ -11,8 +11,10 @@ from ..health import LiveWorker, workers
 from ..policy import policy_of
 from ..timestamps import iso, iso_or_none
 from ..views_of_state import paused_queues
-from .base import READ, ApiView, Need
-from .params import Params
+from ..worker import orders
+from .base import MANAGE, READ, ApiView, Need
+from .params import Params, fields_of
+from .problems import Invalid, NotFound
 from .statistics import shown_queues
 
 
@@ -35,6 +37,22 @@ class WorkersView(ApiView):
                 for queue in queues
             ]
         )
+
+
+class WorkerView(ApiView):
+    """POST /api/workers/{worker}: quiet, resume or stop one worker process."""
+
+    needs: ClassVar[Mapping[str, Need]] = {"POST": MANAGE}
+
+    def post(self, request: Request, worker: str) -> Response:
+        verb = fields_of(request.data, ("action",)).get("action")
+        if verb not in orders.VERBS:
+            raise Invalid({"action": f"must be one of {', '.join(orders.VERBS)}"})
+        try:
+            changed = orders.give(worker=worker, verb=str(verb), by=self.caller, request_id=self.request_id)
+        except orders.NoSuchWorker:
+            raise NotFound("worker") from None
+        return Response({"worker": worker, "action": verb, "changed": changed})
 
 
 def worker_group(queue: str, found: list[LiveWorker], *, paused: bool, for_admin: bool, detail: bool) -> dict[str, Any]:
@@ -67,6 +85,7 @@ def _detail(worker: LiveWorker, queue: str) -> dict[str, Any]:
         "pid": row.pid,
         "isRunning": worker.running,
         "isStopping": row.stopping,
+        "isQuiet": row.quiet,
         "slots": worker.slots_of(queue),
         "busy": worker.busy_of(queue),
         "queues": sorted(row.slots),

@@ -25,15 +25,19 @@ logger = logging.getLogger("quarry.worker")
 BEAT_SECONDS = 2.0
 
 _BEAT = """
-INSERT INTO jobs_worker (name, host, pid, "group", slots, busy, memory_mb, stopping, started_at, heartbeat_at)
-VALUES (%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, clock_timestamp(), clock_timestamp())
+INSERT INTO jobs_worker (name, host, pid, "group", slots, busy, memory_mb, stopping, quiet, started_at, heartbeat_at)
+VALUES (%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, clock_timestamp(), clock_timestamp())
 ON CONFLICT (name) DO UPDATE SET slots = excluded.slots, busy = excluded.busy, memory_mb = excluded.memory_mb,
-    stopping = excluded.stopping, heartbeat_at = clock_timestamp()
+    stopping = excluded.stopping, quiet = excluded.quiet, heartbeat_at = clock_timestamp()
+RETURNING wanted
 """
 
 
 class Heartbeat:
-    """Beats until stopped. tasks: the running tasks at this moment. pulse: RQ's own sign of life."""
+    """Beats until stopped. tasks: the running tasks at this moment. pulse: RQ's own sign of life.
+
+    obey: told what operators want of this worker; answers whether it takes no more jobs.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Heartbeat:
         tasks: Callable[[], list[Task]],
         stopping: Callable[[], bool],
         pulse: Callable[[], None],
+        obey: Callable[[str], bool],
     ) -> None:
         self._worker = worker
         self._group = group
@@ -51,6 +56,8 @@ class Heartbeat:
         self._tasks = tasks
         self._stopping = stopping
         self._pulse = pulse
+        self._obey = obey
+        self._quiet = False
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
@@ -93,8 +100,19 @@ class Heartbeat:
                     json.dumps({queue: number for queue, number in self._slots.busy.items() if number}),
                     resident_mb(),
                     self._stopping(),
+                    self._quiet,
                 ],
             )
+            row = cursor.fetchone()
+        quiet = self._obey(row[0])
+        if quiet is not self._quiet:
+            self._quiet = quiet
+            self._say(quiet)
+
+    def _say(self, quiet: bool) -> None:
+        """An order was followed: who gave it sees so at once, not at the next beat."""
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE jobs_worker SET quiet = %s WHERE name = %s", [quiet, self._worker])
 
     def _leave(self) -> None:
         with connection.cursor() as cursor:

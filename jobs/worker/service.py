@@ -1,13 +1,12 @@
-"""The worker service: pops ready jobs, claims them together, and hands them to slots."""
+"""The worker service: claims the jobs its intake took together, and hands them to slots."""
 
 import logging
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import FrameType
-from typing import Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -15,41 +14,31 @@ from redis.exceptions import RedisError
 
 from .. import dispatch, joblog, outcomes, ready
 from ..connections import disconnect_redis
+from ..deploys.marks import mark_if_new
 from ..dispatch import forgiving
 from ..ledger.claim import Claimed, claim
 from ..models import Job
+from ..overrides.live import refresh_if_possible
 from ..policy import policy_of
 from ..running import StopReason
 from ..states import TERMINAL, Status
 from ..views_of_state import paused_queues
 from .database import disconnect_database, drop_connection, persistently
 from .heartbeat import Heartbeat
+from .intake import MOST_PER_CLAIM, Intake
 from .processes import Nursery, ProcessSlots
 from .settler import Ending, Settler, log_endings
 from .slots import Slots
+from .steering import Steering
 from .tasks import Task
 from .threads import ThreadSlots
 from .ticker import Ticker
+from .transport import Transport
 
 logger = logging.getLogger("quarry.worker")
 
-#: Jobs claimed in one statement at most.
-MOST_PER_CLAIM = 100
 #: Abandoned threads after which the worker has itself replaced.
 MOST_ABANDONED = 8
-IDLE_SECONDS = 2.0
-
-
-class Transport(Protocol):
-    """What the service needs of RQ: registration, life signs, and whether all workers are suspended."""
-
-    name: str
-
-    def announce(self) -> None: ...
-    def pulse(self) -> None: ...
-    def withdraw(self) -> None: ...
-    def suspended(self) -> bool: ...
-    def listen(self, on_stop: Callable[[int], None]) -> None: ...
 
 
 class WorkerService:
@@ -67,6 +56,7 @@ class WorkerService:
     ) -> None:
         # Forked first of all, while this process has neither threads nor connections of its own.
         self._nursery = Nursery()
+        refresh_if_possible()
         self._transport = transport
         self._queues = sorted(queues, key=lambda queue: policy_of(queue).priority)
         self._burst = burst
@@ -82,8 +72,17 @@ class WorkerService:
         self._stopping = threading.Event()
         self._at_once = threading.Event()
         self._failed = False
-        self._wake = f"quarry:wake:{transport.name}"
-        self._waiting = False
+        self._ticker = Ticker(self._watch)
+        self._intake = Intake(
+            transport,
+            self._slots,
+            burst=burst,
+            stopping=self._stopping,
+            refill_soon=self._ticker.refill_soon,
+        )
+        self._steering = Steering(
+            transport.name, self._queues, slots=self._slots, intake=self._intake, stopping=self._stopping
+        )
         self._heartbeat = Heartbeat(
             worker=transport.name,
             group=group,
@@ -91,8 +90,8 @@ class WorkerService:
             tasks=self.tasks,
             stopping=self._stopping.is_set,
             pulse=transport.pulse,
+            obey=self._steering.obey,
         )
-        self._ticker = Ticker(self._watch)
 
     def tasks(self) -> list[Task]:
         with self._tasks_lock:
@@ -107,7 +106,7 @@ class WorkerService:
             "Worker %s (process %d) serves %s",
             self._transport.name,
             os.getpid(),
-            ", ".join(f"{queue} × {size}" for queue, size in self._slots.capacity.items()),
+            self._slots,
         )
         with forgiving("RQ's list of workers"):
             self._transport.announce()
@@ -116,7 +115,8 @@ class WorkerService:
         self._heartbeat.start()
         if self._burst:
             persistently(dispatch.tick, what="Dispatch", give_up=self._stopping.is_set)
-        self._ticker.start()
+        self._ticker.start(adapt=self._steering.adapt)
+        persistently(lambda: mark_if_new(settings.VERSION), what="The deploy mark", give_up=self._stopping.is_set)
         try:
             self._serve()
         finally:
@@ -140,13 +140,14 @@ class WorkerService:
     def _serve(self) -> None:
         idle_since = time.monotonic()
         while not self._stopping.is_set():
-            if self._max_jobs is not None and self._claimed_number >= self._max_jobs:
+            most = MOST_PER_CLAIM if self._max_jobs is None else self._max_jobs - self._claimed_number
+            if most <= 0:
                 return
             if not self._slots.wait_for_free(0.5):
                 idle_since = time.monotonic()
                 continue
             try:
-                taken = self._take()
+                taken = self._intake.take(most)
             except RedisError as error:
                 dispatch.note_failure(error, "what is ready")
                 if self._burst:
@@ -163,37 +164,6 @@ class WorkerService:
 
     def _idle_too_long(self, since: float) -> bool:
         return self._max_idle is not None and time.monotonic() - since >= self._max_idle
-
-    def _take(self) -> list[int]:
-        """Ids of ready jobs for free slots; blocks a while when there are none."""
-        if self._transport.suspended():
-            self._stopping.wait(1.0)
-            return []
-        free = self._slots.free()
-        limit = MOST_PER_CLAIM
-        if self._max_jobs is not None:
-            limit = min(limit, self._max_jobs - self._claimed_number)
-        popped = ready.pop(free, limit=limit)
-        if popped.low:
-            self._ticker.refill_soon(popped.low)
-        members = [member for _, member in popped.taken]
-        if not members:
-            members = self._wait([queue for queue, _ in free])
-        return [int(member) for member in members if _is_ours(member)]
-
-    def _wait(self, queues: list[str]) -> list[str]:
-        if self._burst:
-            self._slots.wait_for_free(0.05)
-            return []
-        self._waiting = True
-        try:
-            # A slot that came free between the look and now has set no alarm: look once more.
-            if len(self._slots.free()) > len(queues):
-                return []
-            found = ready.wait(queues, wake=self._wake, timeout=IDLE_SECONDS)
-        finally:
-            self._waiting = False
-        return [found[1]] if found else []
 
     def _start(self, ids: list[int]) -> None:
         claimed = persistently(
@@ -236,8 +206,7 @@ class WorkerService:
         if not dispatch.reachable():
             return
         with forgiving("RQ's registry", silence=False):
-            if self._waiting:
-                ready.wake_up(self._wake)
+            self._intake.wake()
             ready.finished(
                 self._transport.name,
                 [
@@ -327,11 +296,3 @@ class WorkerService:
                 # It does not stop in time; the process ends with it, and the fence holds what it tries.
                 self._settler.end(task.claimed, outcomes.interrupted(task.claimed))
         self._slots.wait_until_idle(3.0)
-
-
-def _is_ours(member: str) -> bool:
-    """Whether a popped member names a job row. What else lies in Redis is dropped, never loaded."""
-    if member.isascii() and member.isdigit() and len(member) < 19:
-        return True
-    logger.warning("A message that is not ours was dropped from the ready set: %.60r", member)
-    return False

@@ -12,12 +12,23 @@ class Slots:
         self._busy = dict.fromkeys(capacity, 0)
         self._changed = threading.Condition()
 
+    def __str__(self) -> str:
+        return ", ".join(f"{queue} × {size}" for queue, size in self.capacity.items())
+
     def free(self) -> list[tuple[str, int]]:
         """(queue, free slots) of the queues that have any, first served first."""
         with self._changed:
             return [
                 (queue, size - self._busy[queue]) for queue, size in self._capacity.items() if size > self._busy[queue]
             ]
+
+    def resize(self, capacity: Mapping[str, int]) -> bool:
+        """Have so many slots per queue from now on; jobs that run beyond them finish. True where it changed."""
+        with self._changed:
+            changed = any(self._capacity[queue] != size for queue, size in capacity.items())
+            self._capacity.update(capacity)
+            self._changed.notify_all()
+        return changed
 
     def take(self, queue: str, number: int = 1) -> None:
         with self._changed:
@@ -43,7 +54,8 @@ class Slots:
 
     @property
     def capacity(self) -> dict[str, int]:
-        return dict(self._capacity)
+        with self._changed:
+            return dict(self._capacity)
 
     @property
     def busy(self) -> dict[str, int]:

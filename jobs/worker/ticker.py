@@ -36,7 +36,9 @@ class Ticker:
             threading.Thread(target=self._watching, name="watch", daemon=True),
         ]
 
-    def start(self) -> None:
+    def start(self, *, adapt: Callable[[], object]) -> None:
+        """adapt: called before each dispatch, for what operators changed."""
+        self._adapt = adapt
         for thread in self._threads:
             thread.start()
 
@@ -60,6 +62,7 @@ class Ticker:
         drop_connection()
 
     def _dispatch_once(self) -> None:
+        self._adapt()
         with self._lock:
             low, self._low = self._low, set()
         for queue in low:

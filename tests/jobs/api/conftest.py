@@ -15,6 +15,7 @@ from accounts.roles import Role
 from jobs import dispatch, health, registry
 from jobs.errors import InvalidInput
 from jobs.models import Job
+from jobs.overrides import live
 from jobs.payloads import EntityId, Payload
 from jobs.registry import job_type
 from jobs.running import RunningJob
@@ -51,8 +52,10 @@ def fresh_process() -> Iterator[None]:
     dispatch._silent_until = 0.0
     dispatch._last_gate.clear()
     health._seen = (-10.0, True)
+    live.forget()
     yield
     cache.clear()
+    live.forget()
 
 
 @pytest.fixture(autouse=True)

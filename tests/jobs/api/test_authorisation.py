@@ -43,10 +43,15 @@ MATRIX: dict[tuple[str, str], tuple[str, tuple[int, ...]]] = {
     ("queues", "GET"): ("/api/queues", EVERYBODY),
     ("queue", "GET"): ("/api/queues/scoring", EVERYBODY),
     ("queue", "POST"): ("/api/queues/scoring", ADMINS),
+    ("queue", "PATCH"): ("/api/queues/scoring", ADMINS),
     ("queue", "DELETE"): ("/api/queues/scoring", ADMINS),
+    ("policy-history", "GET"): ("/api/queues/scoring/policy-history", (401, 403, 403, 403, 403, 200)),
     ("dead-letter", "GET"): ("/api/queues/scoring/dead-letter", EVERYBODY),
     ("dead-letter", "POST"): ("/api/queues/scoring/dead-letter", ADMINS),
     ("workers", "GET"): ("/api/workers", EVERYBODY),
+    ("worker", "POST"): ("/api/workers/nobody-1-abc", ADMINS),
+    ("deploys", "GET"): ("/api/deploys", EVERYBODY),
+    ("deploys", "POST"): ("/api/deploys", ADMINS),
     ("health", "GET"): ("/api/health", EVERYBODY),
 }
 #: Bodies that are refused for what they say once the caller may say it.
@@ -84,7 +89,7 @@ def test_each_role_gets_what_the_matrix_says(callers: dict[str, APIClient], name
     answers = []
     for role in ROLES:
         send: Callable[..., Any] = getattr(callers[role], method.lower())
-        answers.append(send(path, WRONG, format="json") if method == "POST" else send(path))
+        answers.append(send(path, WRONG, format="json") if method in {"POST", "PATCH"} else send(path))
 
     assert tuple(answer.status_code for answer in answers) == expected
     assert Job.objects.get().status == "waiting"

@@ -1,0 +1,1 @@
+"""When which version went live: the marks on the console's charts."""

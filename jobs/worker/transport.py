@@ -1,0 +1,16 @@
+"""What the worker service needs of RQ."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Transport(Protocol):
+    """What the service needs of RQ: registration, life signs, and whether all workers are suspended."""
+
+    name: str
+
+    def announce(self) -> None: ...
+    def pulse(self) -> None: ...
+    def withdraw(self) -> None: ...
+    def suspended(self) -> bool: ...
+    def listen(self, on_stop: Callable[[int], None]) -> None: ...
