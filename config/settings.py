@@ -7,6 +7,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from . import env
+from .admin_theme import ADMIN_THEME
 from .content_security import POLICY
 from .logging import logging_config
 from .queue_settings import BUSINESS_QUEUES, INTERNAL_QUEUE, read_overrides
@@ -30,6 +31,9 @@ USE_TZ = True
 LANGUAGE_CODE = "en"
 
 INSTALLED_APPS = [
+    # Before Django's admin, whose templates it replaces.
+    "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -103,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "start"
+UNFOLD = ADMIN_THEME
 
 # --- Security -------------------------------------------------------------------------------------
 HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG)

@@ -75,10 +75,8 @@ class JobAdmin(AdminsOnly):
         "type",
         "queue",
         "shown",
-        "priority",
         "tenant_id",
         "user_id",
-        "created_at",
         "updated_at",
     )
     list_filter = (StatusFilter, "queue", "type", "archived", "created_at", "updated_at")

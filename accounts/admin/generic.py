@@ -1,4 +1,4 @@
-"""Django's admin classes with the type parameters that only its stubs give them."""
+"""The admin's base classes: the theme's, with the type parameters that only Django's stubs give them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
+from unfold import admin as themed
+from unfold import forms as themed_forms
 
 from ..models import ApiToken, User
 
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     UserChangeForm = auth_forms.UserChangeForm[User]
     TokenModelForm = forms.ModelForm[ApiToken]
 else:
-    ModelAdmin = admin.ModelAdmin
-    TabularInline = admin.TabularInline
-    DjangoUserAdmin = auth_admin.UserAdmin
-    AdminUserCreationForm = auth_forms.AdminUserCreationForm
-    UserChangeForm = auth_forms.UserChangeForm
+    ModelAdmin = themed.ModelAdmin
+    TabularInline = themed.TabularInline
+    AdminUserCreationForm = themed_forms.UserCreationForm
+    UserChangeForm = themed_forms.UserChangeForm
     TokenModelForm = forms.ModelForm
+
+    class DjangoUserAdmin(auth_admin.UserAdmin, themed.ModelAdmin):
+        change_password_form = themed_forms.AdminPasswordChangeForm

@@ -3,12 +3,16 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpRequest
 
 from ..models import Membership, User
 from .auditing import AuditedAdmin
 from .generic import AdminUserCreationForm, DjangoUserAdmin, TabularInline, UserChangeForm
+
+# Rights come from roles alone; see accounts/models/users.py.
+admin.site.unregister(Group)
 
 
 class MembershipInline(TabularInline):
