@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
 
 
 def _rq_styles(request: HttpRequest) -> str:
@@ -19,7 +18,7 @@ ADMIN_THEME: dict[str, Any] = {
     "SITE_SYMBOL": "stacks",
     "SITE_DROPDOWN": [
         {"icon": "monitoring", "title": "Queue console", "link": "/api/admin/bull-board/"},
-        {"icon": "queue", "title": "RQ dashboard", "link": reverse_lazy("django_rq:home")},
+        {"icon": "queue", "title": "RQ dashboard", "link": "/django-rq/"},
     ],
     "SHOW_BACK_BUTTON": True,
     "STYLES": [_rq_styles],
