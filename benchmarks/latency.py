@@ -74,7 +74,7 @@ def posts(seconds: int = 20, per_second: int = 50) -> dict[str, Any]:
     token = out.getvalue().strip()
     port = "3999"
     web = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--config", "deploy/gunicorn.conf.py"],
+        [sys.executable, "-m", "gunicorn", "config.asgi:application", "--config", "deploy/gunicorn.conf.py"],
         env={**os.environ, "PORT": port},
     )
     url = f"http://127.0.0.1:{port}"

@@ -150,6 +150,12 @@ REST_FRAMEWORK = {
 #: Submissions one caller may make per window; one more answers 429.
 SUBMISSION_RATE_LIMIT = env.limit("SUBMISSION_RATE_LIMIT", env.Limit(count=120, window_ms=60_000))
 
+#: Requests that one web process serves at the same time; more wait. Streams are not counted here.
+WEB_THREADS = env.integer("WEB_THREADS", 8, least=1, most=200)
+#: Event streams that one caller may have open in one web process, and the process in all.
+STREAMS_PER_CALLER = env.integer("STREAMS_PER_CALLER", 50, least=1)
+STREAMS_PER_PROCESS = env.integer("STREAMS_PER_PROCESS", 2000, least=1)
+
 # --- Redis and RQ ---------------------------------------------------------------------------------
 REDIS_URL = env.redis_url()
 RQ_QUEUES = {

@@ -1,15 +1,15 @@
-"""gunicorn for Quarry: few processes, threads for the waiting. The command line wins over this.
+"""gunicorn for Quarry: few processes, threads for requests, none for streams. The command line wins over this.
 
-Environment: PORT (3000), WEB_CONCURRENCY (2 processes), WEB_THREADS (8 each), WEB_BIND.
+Environment: PORT (3000), WEB_CONCURRENCY (2 processes), WEB_BIND. The number of threads of each,
+WEB_THREADS, is a setting.
 """
 
 import os
 
-wsgi_app = "config.wsgi:application"
+wsgi_app = "config.asgi:application"
 bind = os.environ.get("WEB_BIND") or f"127.0.0.1:{os.environ.get('PORT') or 3000}"
-worker_class = "gthread"
+worker_class = "deploy.web_worker.StreamingWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-threads = int(os.environ.get("WEB_THREADS") or 8)
 
 # One load for all processes: a quicker start and shared memory. Nothing opens a connection at
 # import, so no connection is shared.

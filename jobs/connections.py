@@ -17,6 +17,8 @@ from redis.retry import Retry
 SHORT_TIMEOUT = 0.5
 #: As above, where a request waits for something it can do without.
 QUICK_TIMEOUT = 0.2
+#: Seconds that connecting and subscribing to the wake-ups of listeners may take.
+LISTEN_TIMEOUT = 1.0
 #: Seconds a worker blocks for work at most; also how soon it notices a half-open connection.
 BLOCK_SECONDS = 2
 
@@ -36,9 +38,14 @@ def blocking_client() -> "redis.Redis":
     return _client(os.getpid(), BLOCK_SECONDS + 8, 3)
 
 
+def listening_client() -> "redis.Redis":
+    """For the one subscription of a process that listens for wake-ups."""
+    return _client(os.getpid(), LISTEN_TIMEOUT, 0)
+
+
 def disconnect_redis() -> None:
     """Close what this process has open; a later call connects anew."""
-    for made in (client(), quick_client(), blocking_client()):
+    for made in (client(), quick_client(), blocking_client(), listening_client()):
         made.connection_pool.disconnect()
 
 

@@ -16,6 +16,7 @@ from accounts import audit
 from accounts.callers import Caller, system_caller
 
 from . import actions, dispatch, policy, reads
+from .events.wake import wake_after_commit
 from .ledger import ready as ledger
 from .models import Event, Job, QueueState
 from .states import Status, parse_status
@@ -72,6 +73,7 @@ def _set_paused(queue: str, paused: bool, by: Caller, request_id: str | None) ->
         changed = cursor.fetchone() is not None and before is not paused
     if changed:
         Event.objects.create(queue=queue, event="paused" if paused else "resumed", payload={"by": by.name})
+        wake_after_commit()
     _audit("queue.pause" if paused else "queue.resume", queue, by, request_id, changed=changed)
     return changed
 
@@ -102,6 +104,7 @@ def clean(
     note = {"removed": len(removed), "type": str(status), "graceMs": grace_ms}
     with transaction.atomic():
         Event.objects.create(queue=queue, event="cleaned", payload=note)
+        wake_after_commit()
         _audit("queue.clean", queue, by, request_id, **note)
     return removed
 

@@ -20,7 +20,7 @@ def serving_programs(home: Home, *, into_logs: bool) -> list[Program]:
         "workers": manage("workers"),
         "scheduler": manage("rqscheduler"),
         "web": [
-            *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
+            *(sys.executable, "-m", "gunicorn", "config.asgi:application"),
             *("--config", str(ROOT / "deploy" / "gunicorn.conf.py")),
         ],
     }

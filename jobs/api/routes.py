@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from .base import ApiView
 from .dead_letters import DeadLetterView
 from .deploy_views import DeploysView
+from .event_views import JobEventsView, NoticesView, QueueEventsView
 from .health_views import HealthView, healthz, readyz
 from .job_views import JobView
 from .listing import QueueJobsView, SearchView
@@ -54,11 +55,14 @@ urlpatterns = [
     _path("api/jobs/metrics", MetricsView, name="jobs-metrics"),
     _path("api/jobs/queues/stats", StatsView, name="jobs-queue-stats"),
     _path(rf"api/jobs/queues/{QUEUE}", QueueJobsView, name="jobs-of-queue"),
+    _path(rf"api/jobs/{JOB_ID}/events", JobEventsView, name="job-events"),
     _path(rf"api/jobs/{JOB_ID}", JobView, name="job"),
     _path("api/queues", QueuesView, name="queues"),
     _path(rf"api/queues/{QUEUE}/dead-letter", DeadLetterView, name="dead-letter"),
     _path(rf"api/queues/{QUEUE}/policy-history", PolicyHistoryView, name="policy-history"),
+    _path(rf"api/queues/{QUEUE}/events", QueueEventsView, name="queue-events"),
     _path(rf"api/queues/{QUEUE}", QueueView, name="queue"),
+    _path("api/events", NoticesView, name="notices"),
     _path("api/workers", WorkersView, name="workers"),
     _path(rf"api/workers/{WORKER}", WorkerView, name="worker"),
     _path("api/deploys", DeploysView, name="deploys"),

@@ -9,6 +9,7 @@ from django.db import connection
 from ..states import Status
 from ..workflows import release
 from ..workflows.words import FAILED_CODE
+from .note import note, wake_after_commit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,22 +28,19 @@ class Changed:
     followed: bool = False
 
 
-_NOTED = """
-noted AS (
-    INSERT INTO jobs_event (job_id, public_id, queue, type, event)
-    SELECT id, public_id, queue, type, {event} FROM changed
-){also}
-SELECT id, public_id, type, queue, priority, status, worker, tenant_id, followed FROM changed ORDER BY id
-"""
-_COLUMNS = "j.id, j.public_id, j.type, j.queue, j.priority, j.status, j.worker, j.tenant_id, j.followed"
+_COLUMNS = "j.id, j.public_id, j.type, j.queue, j.priority, j.status, j.worker, j.tenant_id, j.followed, j.user_id"
 _PICK = "SELECT id FROM jobs_job WHERE id = ANY(%s) AND {condition} ORDER BY id FOR UPDATE"
 
 
 def _verb(*, condition: str, change: str, event: str, also: str = "") -> str:
     return (
         f"WITH picked AS ({_PICK.format(condition=condition)}), changed AS ("
-        f"{change} FROM picked WHERE j.id = picked.id RETURNING {_COLUMNS})," + _NOTED.format(event=event, also=also)
+        f"{change} FROM picked WHERE j.id = picked.id RETURNING {_COLUMNS})," + _noted(event, also)
     )
+
+
+def _noted(event: str, also: str = "") -> str:
+    return f" noted AS ({note('changed', event)}){also} SELECT * FROM changed ORDER BY id"  # noqa: S608
 
 
 _CANCEL = _verb(
@@ -88,28 +86,30 @@ RETURNING {_COLUMNS}
 """  # noqa: S608
 _REMOVE = (
     f"WITH picked AS ({_PICK.format(condition='(%s OR status <> %s)')}), changed AS ("  # noqa: S608
-    f"DELETE FROM jobs_job j USING picked WHERE j.id = picked.id RETURNING {_COLUMNS}),"
-    + _NOTED.format(event="'removed'", also="")
+    f"DELETE FROM jobs_job j USING picked WHERE j.id = picked.id RETURNING {_COLUMNS})," + _noted("'removed'")
 )
 
 
 def _run(sql: str, parameters: list[Any]) -> list[Changed]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        changed = [
-            Changed(
-                id=row[0],
-                public_id=row[1],
-                type=row[2],
-                queue=row[3],
-                priority=row[4],
-                status=Status(row[5]),
-                worker=row[6],
-                tenant_id=row[7],
-                followed=row[8],
-            )
-            for row in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    changed = [
+        Changed(
+            id=row[0],
+            public_id=row[1],
+            type=row[2],
+            queue=row[3],
+            priority=row[4],
+            status=Status(row[5]),
+            worker=row[6],
+            tenant_id=row[7],
+            followed=row[8],
+        )
+        for row in rows
+    ]
+    if changed:
+        wake_after_commit()
     if any(item.followed or item.status is Status.DELAYED for item in changed):
         release.soon()
     return changed

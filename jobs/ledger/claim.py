@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from ..policy import policies
+from .note import note, wake_after_commit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Claimed:
 #
 # LIKE keeps the planner from the partial index of ready jobs, which it prefers to the primary key while
 # its statistics are older than the backlog, and would then read from end to end for each batch.
-_CLAIM = """
+_CLAIM = f"""
 WITH picked AS (
     SELECT j.id FROM jobs_job j
     WHERE j.id = ANY(%(ids)s) AND j.status LIKE 'waiting'
@@ -57,14 +58,13 @@ WITH picked AS (
     INSERT INTO jobs_attempt (job_id, run, attempt, worker, started_at)
     SELECT id, run, attempts_made, %(worker)s, started_at FROM claimed
 ), noted AS (
-    INSERT INTO jobs_event (job_id, public_id, queue, type, event)
-    SELECT id, public_id, queue, type, 'active' FROM claimed
+    {note("claimed", "'active'")}
 ), started AS (
     INSERT INTO jobs_start (queue, tenant_id, started_at)
     SELECT queue, tenant_id, started_at FROM claimed WHERE queue = ANY(%(limited)s::text[])
 )
 SELECT * FROM claimed ORDER BY id
-"""
+"""  # noqa: S608
 
 
 def gated_queues() -> list[str]:
@@ -92,7 +92,10 @@ def claim(ids: Sequence[int], *, worker: str, lease_seconds: float | None = None
                 "limited": limited_queues(),
             },
         )
-        return [_claimed(row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    if rows:
+        wake_after_commit()
+    return [_claimed(row) for row in rows]
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:

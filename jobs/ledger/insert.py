@@ -9,6 +9,7 @@ from django.db import connection
 from ..states import Status
 from .edges import Edge
 from .jsontext import json_text
+from .note import note, wake_after_commit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class Inserted:
     priority: int
 
 
-_INSERT = """
+_INSERT = f"""
 WITH given AS (
     SELECT * FROM unnest(
         %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::int[], %s::bigint[],
@@ -71,13 +72,12 @@ WITH given AS (
         related_id, user_id, tenant_id, correlation_id, followed
     FROM given ORDER BY place
     ON CONFLICT (public_id) DO NOTHING
-    RETURNING id, public_id, type, queue, status, priority
+    RETURNING id, public_id, type, queue, status, priority, tenant_id, user_id
 ), noted AS (
-    INSERT INTO jobs_event (job_id, public_id, queue, type, event)
-    SELECT id, public_id, queue, type, status FROM stored
+    {note("stored", "status")}
 )
 SELECT id, public_id, type, queue, status, priority FROM stored ORDER BY id
-"""
+"""  # noqa: S608
 
 
 def insert_jobs(jobs: Sequence[NewJob]) -> list[Inserted]:
@@ -106,7 +106,10 @@ def insert_jobs(jobs: Sequence[NewJob]) -> list[Inserted]:
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, columns)
-        return [
-            Inserted(id=row[0], public_id=row[1], type=row[2], queue=row[3], status=Status(row[4]), priority=row[5])
-            for row in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    if rows:
+        wake_after_commit()
+    return [
+        Inserted(id=row[0], public_id=row[1], type=row[2], queue=row[3], status=Status(row[4]), priority=row[5])
+        for row in rows
+    ]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from .note import note, wake_after_commit
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
@@ -16,7 +18,13 @@ class Step:
     stage: str
 
 
-_PROGRESS = """
+_NOTE = note(
+    "w",
+    "'progress'",
+    payload="jsonb_build_object('progress', g.percent, 'stage', g.stage)",
+    source="given g JOIN written w ON w.id = g.id AND w.run = g.run ORDER BY g.place",
+)
+_PROGRESS = f"""
 WITH given AS (
     SELECT * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::text[]) WITH ORDINALITY
         AS g (id, run, percent, stage, place)
@@ -26,15 +34,12 @@ WITH given AS (
     UPDATE jobs_job j SET progress = GREATEST(j.progress, l.percent), stage = l.stage,
         updated_at = clock_timestamp()
     FROM latest l WHERE j.id = l.id AND j.run = l.run AND j.status = 'active'
-    RETURNING j.id, j.run, j.public_id, j.queue, j.type
+    RETURNING j.id, j.run, j.public_id, j.queue, j.type, j.tenant_id, j.user_id
 ), noted AS (
-    INSERT INTO jobs_event (job_id, public_id, queue, type, event, payload)
-    SELECT w.id, w.public_id, w.queue, w.type, 'progress',
-        jsonb_build_object('progress', g.percent, 'stage', g.stage)
-    FROM given g JOIN written w ON w.id = g.id AND w.run = g.run ORDER BY g.place
+    {_NOTE}
 )
 SELECT id, run FROM written
-"""
+"""  # noqa: S608
 
 
 def write_progress(steps: Sequence[Step]) -> set[tuple[int, int]]:
@@ -49,7 +54,10 @@ def write_progress(steps: Sequence[Step]) -> set[tuple[int, int]]:
     ]
     with connection.cursor() as cursor:
         cursor.execute(_PROGRESS, columns)
-        return {(row[0], row[1]) for row in cursor.fetchall()}
+        owned = {(row[0], row[1]) for row in cursor.fetchall()}
+    if owned:
+        wake_after_commit()
+    return owned
 
 
 @dataclass(frozen=True, kw_only=True)

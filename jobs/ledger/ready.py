@@ -9,6 +9,7 @@ from .. import policy
 from ..policy import QueuePolicy
 from ..ready import Ready
 from ..views_of_state import paused_queues
+from .note import note, wake_after_commit
 
 #: Distance kept to a limit's window, so that jitter between claim and handler never shows as excess.
 WINDOW_MARGIN = timedelta(milliseconds=250)
@@ -27,20 +28,19 @@ def head(queue: str, limit: int) -> list[Ready]:
         return [Ready(id=row[0], priority=row[1], label=row[2], timeout_ms=row[3]) for row in cursor.fetchall()]
 
 
-_RELEASE = """
+_RELEASE = f"""
 WITH due AS (
     SELECT id FROM jobs_job WHERE status = 'delayed' AND run_at <= clock_timestamp()
     ORDER BY run_at LIMIT %s FOR UPDATE SKIP LOCKED
 ), released AS (
     UPDATE jobs_job j SET status = 'waiting', delay_reason = NULL, run_at = NULL, updated_at = clock_timestamp()
     FROM due WHERE j.id = due.id
-    RETURNING j.id, j.public_id, j.queue, j.type, j.priority, j.timeout_ms
+    RETURNING j.id, j.public_id, j.queue, j.type, j.tenant_id, j.user_id, j.priority, j.timeout_ms
 ), noted AS (
-    INSERT INTO jobs_event (job_id, public_id, queue, type, event)
-    SELECT id, public_id, queue, type, 'waiting' FROM released
+    {note("released", "'waiting'")}
 )
 SELECT queue, id, priority, type || ' ' || public_id, timeout_ms FROM released
-"""
+"""  # noqa: S608
 
 
 def release_due(limit: int = 2000) -> dict[str, list[Ready]]:
@@ -50,6 +50,8 @@ def release_due(limit: int = 2000) -> dict[str, list[Ready]]:
         cursor.execute(_RELEASE, [limit])
         for queue, job_id, priority, label, timeout_ms in cursor.fetchall():
             found.setdefault(queue, []).append(Ready(id=job_id, priority=priority, label=label, timeout_ms=timeout_ms))
+    if found:
+        wake_after_commit()
     return found
 
 
@@ -69,28 +71,33 @@ _CANDIDATES = """
 SELECT id, priority, type || ' ' || public_id, timeout_ms, permitted_at IS NOT NULL, status FROM jobs_job
 WHERE queue = %s AND status IN ('waiting', 'rate-limited') ORDER BY priority DESC, id LIMIT %s
 """
-_GRANT = """
+# Of those that were held back, listeners learn that they wait again. The candidates were read in this
+# transaction, which holds the queue's lock: nobody else changes what `held_back` says.
+_GRANT = f"""
 WITH changed AS (
     UPDATE jobs_job SET permitted_at = clock_timestamp(), status = 'waiting', run_at = NULL
-    WHERE id = ANY(%s) AND status IN ('waiting', 'rate-limited') AND permitted_at IS NULL
-    RETURNING id
+    WHERE id = ANY(%(ids)s) AND status IN ('waiting', 'rate-limited') AND permitted_at IS NULL
+    RETURNING id, public_id, queue, type, tenant_id, user_id
+), unheld AS (
+    SELECT * FROM changed WHERE id = ANY(%(held_back)s)
+), noted AS (
+    {note("unheld", "'waiting'")}
 )
 SELECT id FROM changed
-"""
+"""  # noqa: S608
 _REVOKE = """
 UPDATE jobs_job SET permitted_at = NULL WHERE queue = %s AND status = 'waiting' AND permitted_at IS NOT NULL
     AND NOT id = ANY(%s) RETURNING id
 """
-_HOLD_BACK = """
+_HOLD_BACK = f"""
 WITH given AS (SELECT * FROM unnest(%s::bigint[], %s::timestamptz[]) AS g (id, at)),
 changed AS (
     UPDATE jobs_job j SET status = 'rate-limited', run_at = g.at, updated_at = clock_timestamp()
     FROM given g WHERE j.id = g.id AND j.status = 'waiting'
-    RETURNING j.id, j.public_id, j.queue, j.type, j.run_at
+    RETURNING j.id, j.public_id, j.queue, j.type, j.tenant_id, j.user_id, j.run_at
 )
-INSERT INTO jobs_event (job_id, public_id, queue, type, event, payload)
-SELECT id, public_id, queue, type, 'rate-limited', jsonb_build_object('runAt', run_at) FROM changed
-"""
+{note("changed", "'rate-limited'", payload="jsonb_build_object('runAt', run_at)")}
+"""  # noqa: S608
 
 
 def permit(rules: QueuePolicy, *, window: int) -> Permits:
@@ -115,7 +122,10 @@ def permit(rules: QueuePolicy, *, window: int) -> Permits:
         cursor.execute(_REVOKE, [rules.name, ids])
         revoked = [row[0] for row in cursor.fetchall()]
         if not held.issuperset(ids):
-            cursor.execute(_GRANT, [ids])
+            held_back = [row[0] for row in chosen if row[5] == "rate-limited"]
+            cursor.execute(_GRANT, {"ids": ids, "held_back": held_back})
+            if held_back:
+                wake_after_commit()
         limited = [row[0] for row in rest if row[5] == "waiting"]
         if limited and rules.start_limit and len(starts) + len(ids) >= rules.start_limit.count:
             times = policy.earliest_starts(
@@ -123,6 +133,7 @@ def permit(rules: QueuePolicy, *, window: int) -> Permits:
             )
             late = [(row[0], at) for row, at in zip(rest, times, strict=True) if row[5] == "waiting"]
             cursor.execute(_HOLD_BACK, [[item[0] for item in late], [item[1] for item in late]])
+            wake_after_commit()
     granted = [Ready(id=row[0], priority=row[1], label=row[2], timeout_ms=row[3]) for row in chosen]
     return Permits(granted=granted, revoked=revoked)
 
@@ -145,6 +156,7 @@ def _budget(rules: QueuePolicy, now: datetime) -> tuple[int, list[datetime]]:
     return min(budgets), starts
 
 
+# No event: the jobs are shown as paused from here on, which the queue's own event tells.
 _UNHOLD = """
 UPDATE jobs_job SET status = 'waiting', run_at = NULL, permitted_at = NULL, updated_at = clock_timestamp()
 WHERE queue = %s AND (status = 'rate-limited' OR permitted_at IS NOT NULL) AND status IN ('waiting', 'rate-limited')

@@ -9,6 +9,7 @@ from django.db import connection
 from ..states import Outcome, Status
 from ..workflows import release
 from .jsontext import json_text
+from .note import note, wake_after_commit
 
 TRACEBACK_LIMIT = 10_000
 
@@ -39,8 +40,13 @@ class Settlement:
         return "retrying" if self.status is Status.DELAYED else str(self.status)
 
 
+# The result is not repeated here: a completed job keeps it, and whoever delivers the event adds it.
+_PAYLOAD = """CASE WHEN error IS NOT NULL OR next_delay_ms IS NOT NULL OR event = 'waiting' THEN
+    jsonb_strip_nulls(jsonb_build_object(
+        'error', error::jsonb, 'nextDelayMs', next_delay_ms,
+        'reason', CASE WHEN event = 'waiting' THEN outcome END)) END"""
 # LIKE, as in the claim: by primary key, and not by the index of leases.
-_SETTLE = """
+_SETTLE = f"""
 WITH given AS (
     SELECT * FROM unnest(
         %s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[],
@@ -76,7 +82,7 @@ WITH given AS (
     FROM given g JOIN owned o ON o.id = g.id
     WHERE j.id = g.id AND j.run = g.run AND j.status = 'active'
     RETURNING j.id, j.run, j.public_id, j.queue, j.type, j.duration_ms, g.event, g.outcome, g.error, g.traceback,
-        g.next_delay_ms, j.progress, j.stage, j.followed
+        g.next_delay_ms, j.tenant_id, j.user_id, j.followed
 ), attempts AS (
     UPDATE jobs_attempt a SET
         finished_at = clock_timestamp(), outcome = s.outcome, error = s.error::jsonb,
@@ -84,16 +90,10 @@ WITH given AS (
         duration_ms = extract(epoch FROM clock_timestamp() - a.started_at) * 1000
     FROM settled s WHERE a.job_id = s.id AND a.run = s.run
 ), noted AS (
-    INSERT INTO jobs_event (job_id, public_id, queue, type, event, payload)
-    SELECT id, public_id, queue, type, event,
-        CASE WHEN error IS NOT NULL OR next_delay_ms IS NOT NULL OR event = 'waiting' THEN
-            jsonb_strip_nulls(jsonb_build_object(
-                'error', error::jsonb, 'nextDelayMs', next_delay_ms,
-                'reason', CASE WHEN event = 'waiting' THEN outcome END)) END
-    FROM settled
+    {note("settled", "event", payload=_PAYLOAD)}
 )
 SELECT id, run, duration_ms, followed FROM settled
-"""
+"""  # noqa: S608
 
 
 def settle(settlements: Sequence[Settlement]) -> dict[tuple[int, int], int | None]:
@@ -121,6 +121,8 @@ def settle(settlements: Sequence[Settlement]) -> dict[tuple[int, int], int | Non
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, columns)
         rows = cursor.fetchall()
+    if rows:
+        wake_after_commit()
     if any(row[3] for row in rows):
         release.soon()
     return {(row[0], row[1]): row[2] for row in rows}

@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.callers import Caller
 
 from .. import dispatch, policy
+from ..events.wake import wake_after_commit
 from ..ledger import ready as ledger
 from ..models import Event
 from . import live
@@ -94,6 +95,7 @@ def _note(
         "reason": reason,
     }
     Event.objects.create(queue=queue, event="policy-changed", payload={"by": by.name, **details})
+    wake_after_commit()
     audit.record(caller=by, action=action, target_type="queue", target_id=queue, details=details, request_id=request_id)
 
 

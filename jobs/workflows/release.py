@@ -15,6 +15,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from .. import dispatch
+from ..ledger.note import note, wake_after_commit
 from ..ready import Ready
 from . import progress
 from .words import CANCELLED_CODE, FAILED_CODE
@@ -201,10 +202,9 @@ WITH reason AS (
             ELSE j.first_failed_at END,
         finished_at = clock_timestamp(), updated_at = clock_timestamp()
     FROM worded r WHERE j.id = r.job_id AND j.delay_reason = 'dependency'
-    RETURNING j.id, j.public_id, j.queue, j.type, j.status, j.error
+    RETURNING j.id, j.public_id, j.queue, j.type, j.tenant_id, j.user_id, j.status, j.error
 )
-INSERT INTO jobs_event (job_id, public_id, queue, type, event, payload)
-SELECT id, public_id, queue, type, status, jsonb_build_object('error', error) FROM changed
+{note("changed", "status", payload="jsonb_build_object('error', error)")}
 """  # noqa: S608  constants
 _RESET = """result = NULL, error = NULL, error_type = NULL, error_message = NULL, finished_at = NULL,
         duration_ms = NULL, updated_at = clock_timestamp()"""
@@ -212,10 +212,9 @@ _HOLD = f"""
 WITH changed AS (
     UPDATE jobs_job w SET status = 'delayed', delay_reason = 'dependency', run_at = NULL, {_RESET}
     WHERE w.id = ANY(%s) AND w.status <> 'delayed' AND {_OPEN}
-    RETURNING w.id, w.public_id, w.queue, w.type
+    RETURNING w.id, w.public_id, w.queue, w.type, w.tenant_id, w.user_id
 )
-INSERT INTO jobs_event (job_id, public_id, queue, type, event, payload)
-SELECT id, public_id, queue, type, 'delayed', jsonb_build_object('reason', 'dependency') FROM changed
+{note("changed", "'delayed'", payload="jsonb_build_object('reason', 'dependency')")}
 """  # noqa: S608  constants
 # A delay counts from here. A batch's callback learns how the others ended.
 _RELEASE = f"""
@@ -234,10 +233,9 @@ WITH tally AS (
         run_at = CASE WHEN w.delay_ms > 0 THEN clock_timestamp() + w.delay_ms * interval '1 millisecond' END,
         data = w.data || COALESCE((SELECT counts FROM tally t WHERE t.id = w.id), '{{}}'::jsonb), {_RESET}
     WHERE w.id = ANY(%(ids)s) AND {_OPEN}
-    RETURNING w.id, w.public_id, w.queue, w.type, w.priority, w.timeout_ms, w.status
+    RETURNING w.id, w.public_id, w.queue, w.type, w.tenant_id, w.user_id, w.priority, w.timeout_ms, w.status
 ), noted AS (
-    INSERT INTO jobs_event (job_id, public_id, queue, type, event)
-    SELECT id, public_id, queue, type, status FROM changed
+    {note("changed", "status")}
 )
 SELECT queue, id, priority, type || ' ' || public_id, timeout_ms FROM changed WHERE status = 'waiting'
 """  # noqa: S608  constants
@@ -247,6 +245,7 @@ def _fail(jobs: Sequence[int]) -> None:
     if jobs:
         with connection.cursor() as cursor:
             cursor.execute(_FAIL, [list(jobs)])
+        wake_after_commit()
 
 
 def _hold(jobs: Sequence[int]) -> None:
@@ -254,6 +253,7 @@ def _hold(jobs: Sequence[int]) -> None:
     if jobs:
         with connection.cursor() as cursor:
             cursor.execute(_HOLD, [list(jobs)])
+        wake_after_commit()
 
 
 def _release(jobs: Sequence[int]) -> dict[str, list[Ready]]:
@@ -264,4 +264,5 @@ def _release(jobs: Sequence[int]) -> dict[str, list[Ready]]:
         cursor.execute(_RELEASE, {"ids": list(jobs)})
         for queue, job_id, priority, label, timeout_ms in cursor.fetchall():
             found.setdefault(queue, []).append(Ready(id=job_id, priority=priority, label=label, timeout_ms=timeout_ms))
+    wake_after_commit()
     return found

@@ -73,7 +73,7 @@ def names_outside_config() -> set[str]:
 def test_the_code_is_searched_where_it_reads() -> None:
     """The other tests are worth nothing if the search finds nothing."""
     assert {"REDIS_URL", "DATA_ENRICHMENT_TIMEOUT_MS", "ENABLE_DEFAULT_WORKER", "LOG_LEVEL"} <= names_in_config()
-    assert {"PORT", "QUARRY_REDIS_BINARY", "WEB_THREADS"} <= names_outside_config()
+    assert {"PORT", "QUARRY_REDIS_BINARY", "WEB_CONCURRENCY"} <= names_outside_config()
 
 
 def test_the_table_names_every_variable_the_code_reads_and_no_other() -> None:

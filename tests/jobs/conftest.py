@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 
 from jobs import diagnostics, registry
+from jobs.events.registry import registry as streams
+from jobs.events.tail import tail
 
 
 @pytest.fixture
@@ -18,3 +20,11 @@ def diagnostic_types() -> Iterator[None]:
     for kind in list(registry.all_types()):
         if kind.name.startswith("diag-"):
             registry.unregister(kind.name)
+
+
+@pytest.fixture(autouse=True)
+def no_stream_stays_open() -> Iterator[None]:
+    """A stream that a test opened and did not read to its end is closed, and nobody reads events any more."""
+    yield
+    streams().close_all()
+    tail().stop()

@@ -30,7 +30,7 @@ class Web(Process):
         self.port = port
         super().__init__(
             world,
-            ["-m", "gunicorn", "config.wsgi:application", "--config", "deploy/gunicorn.conf.py"],
+            ["-m", "gunicorn", "config.asgi:application", "--config", "deploy/gunicorn.conf.py"],
             PORT=str(port),
             WEB_CONCURRENCY="1",
         )

@@ -1,0 +1,23 @@
+"""The ASGI application that gunicorn serves: pages and API in threads, event streams without."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# A request is told within two seconds that the database is away; a worker can wait longer.
+os.environ.setdefault("DATABASE_POOL_TIMEOUT", "1.5")
+django.setup()
+
+from django.conf import settings  # noqa: E402  after the set-up
+
+from jobs.events.registry import registry  # noqa: E402
+
+from .bridge import Bridge  # noqa: E402
+
+
+def _stop_streams() -> None:
+    registry().send_all_away("The server is being restarted; resume where you were.")
+
+
+application = Bridge(threads=settings.WEB_THREADS, stop_streams=_stop_streams)
