@@ -76,6 +76,21 @@ def words(name: str, default: Iterable[str] = ()) -> list[str]:
     return [word.strip() for word in raw.split(",") if word.strip()]
 
 
+def ports(name: str, default: str) -> tuple[range, ...]:
+    """Ports and ranges of them, separated by commas, such as 80,443,8000-8999."""
+    found = []
+    for word in words(name) or default.split(","):
+        first, _, last = word.partition("-")
+        try:
+            least, most = int(first), int(last or first)
+        except ValueError:
+            least, most = 0, 0
+        if not 1 <= least <= most <= 65535:
+            raise ImproperlyConfigured(f"{name} must be ports and ranges of ports, such as 80,443,8000-8999.")
+        found.append(range(least, most + 1))
+    return tuple(found)
+
+
 def names(name: str) -> dict[str, str]:
     """A JSON object of texts, such as {"filedOn": "filed_on"}; empty where it is unset."""
     raw = text(name).strip()

@@ -247,6 +247,16 @@ UCC_INBOX = Path(env.text("UCC_INBOX", str(QUARRY_HOME / "inbox" / "ucc")))
 UCC_TEXAS_FIELDS = env.names("UCC_TEXAS_FIELDS")
 UCC_STATES = env.words("UCC_STATES", ["NY", "CA", "TX", "FL", "IL", "PA", "OH", "GA", "NC", "MI"])
 
+# --- Webhooks ---------------------------------------------------------------------------------------
+#: Whether webhooks may go to loopback, link-local and private addresses, and to any port.
+WEBHOOK_ALLOW_PRIVATE = env.flag("WEBHOOK_ALLOW_PRIVATE", default=False)
+#: Ports that webhook URLs may name; those of well-known services other than HTTP never are.
+WEBHOOK_PORTS = env.ports("WEBHOOK_PORTS", "80,443,1024-65535")
+#: Days that messages and deliveries are kept.
+WEBHOOK_RECORD_DAYS = env.integer("WEBHOOK_RECORD_DAYS", 30, least=4)
+#: What carries webhooks out, as jobs/webhooks/transport.py describes it.
+WEBHOOK_TRANSPORT = "providers.outbound.transport.GuardedTransport"
+
 # --- Logging --------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))

@@ -20,6 +20,7 @@ from .ledger.change import Changed
 from .ledger.insert import Inserted, NewJob, insert_jobs
 from .models import Job
 from .submission import Options, new_job_id, prepare
+from .webhooks import callbacks
 from .workflows import release
 
 #: Rows of one INSERT in a bulk enqueue.
@@ -76,13 +77,14 @@ def enqueue_many(
     by: Caller | None = None,
     correlation_id: str | None = None,
     followed: bool = False,
+    within_limits: bool = True,
 ) -> list[JobHandle]:
     """Store all or none; every item is checked before the first is written. Handles in given order.
 
     followed: whether a workflow keeps account of their ends.
 
     Errors name the item: `items.<index>.<field>`. Items whose job id exists already come back as
-    duplicates.
+    duplicates. within_limits: False for the product's own jobs, which no tenant's limit counts.
     """
     caller = by or system_caller()
     items = [
@@ -101,7 +103,7 @@ def enqueue_many(
     by_tenant: dict[str | None, int] = {}
     for item in items:
         by_tenant[item.tenant_id] = by_tenant.get(item.tenant_id, 0) + 1
-    for tenant_id, number in by_tenant.items():
+    for tenant_id, number in by_tenant.items() if within_limits else ():
         limits.check_waiting(tenant_id, number)
     with transaction.atomic():
         found: dict[str, Inserted] = {}
@@ -120,6 +122,7 @@ def _store(items: Sequence[NewJob]) -> list[Inserted]:
     with transaction.atomic(savepoint=False):
         stored = insert_jobs(items)
         _store_edges(items, stored)
+        callbacks.keep(stored, items)
         dispatch.publish_after_commit(stored)
     return stored
 

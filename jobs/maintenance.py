@@ -14,6 +14,7 @@ from .ledger.rescue import rescue
 from .models import Event, Start, Worker
 from .policy import policies
 from .rollups import folding
+from .webhooks import notices
 
 logger = logging.getLogger("quarry.maintenance")
 
@@ -96,6 +97,8 @@ REPAIRS: tuple[tuple[str, timedelta, Callable[[], object]], ...] = (
     ("rescue", timedelta(seconds=5), rescue_lost_jobs),
     ("fold-counts", timedelta(seconds=5), fold_counts),
     ("fold-rollups", timedelta(seconds=5), folding.fold),
+    ("webhook-notices", timedelta(seconds=0.9), notices.notify),
+    ("forget-webhooks", timedelta(hours=1), notices.forget),
     ("forget-old-rows", timedelta(minutes=1), forget_old_rows),
     ("forget-rollups", timedelta(minutes=30), folding.forget),
     ("retention-sweep", timedelta(minutes=10), retention.sweep),

@@ -101,6 +101,14 @@ class Job(models.Model):
                 name="jobs_job_ready",
                 condition=Q(status__in=["waiting", "rate-limited"]),
             ),
+            # The queue that shares its slots among endpoints walks them; see jobs/ledger/fair.py.
+            models.Index(
+                F("related_id"),
+                F("priority").desc(),
+                F("id"),
+                name="jobs_job_fair",
+                condition=Q(status__in=["waiting", "rate-limited"], queue="webhooks", related_id__isnull=False),
+            ),
             models.Index(fields=["run_at"], name="jobs_job_due", condition=Q(status="delayed")),
             models.Index(fields=["lease_until"], name="jobs_job_lease", condition=Q(status="active")),
             models.Index(
@@ -297,4 +305,12 @@ from .overrides.models import OverrideChange, QueueOverride  # noqa: E402, F401
 from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401
 from .schedules.models import Schedule, ScheduleFire, SchedulerProcess  # noqa: E402, F401
 from .search.models import SearchCursor, SearchDocument, SearchPending  # noqa: E402, F401
+from .webhooks.models import (  # noqa: E402, F401
+    JobCallback,
+    NoticeCursor,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+    WebhookSecret,
+)
 from .workflows.models import Dependency, Notice, Step, Workflow  # noqa: E402, F401

@@ -159,6 +159,7 @@ def _after_error(
             n=claimed.attempt - 1,
             class_waits=rules.class_waits,
         )
+        wait = backoff.bounded_ms(wait)
         return Settlement(
             job_id=claimed.id,
             run=claimed.run,
@@ -167,7 +168,7 @@ def _after_error(
             error=error,
             traceback=text,
             next_delay_ms=wait,
-            run_delay_ms=jittered_ms(wait, draw),
+            run_delay_ms=jittered_ms(wait, draw, backoff.most_jitter_ms),
             isolate=isolate,
         )
     exhausted = claimed.redrives >= settings.DLQ_MAX_REDRIVES and claimed.redrives > 0

@@ -17,6 +17,7 @@ from . import payloads, policy, registry
 from .ledger.insert import NewJob
 from .ledger.jsontext import json_text
 from .payloads import Envelope, InvalidPayload
+from .webhooks.transport import checked_url
 from .workflows.edges import edges_of
 from .workflows.words import ON_FAILURE
 
@@ -26,7 +27,17 @@ PRIORITY_NAMES = {"low": -100, "normal": 0, "high": 100, "urgent": 1000}
 JOB_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,200}\Z")
 #: Words of the URL space, which a job's id would hide.
 RESERVED_IDS = frozenset({"metrics", "queues", "ingestion", "enrichment", "health-scores", "batch", "search", "events"})
-OPTION_NAMES = ("jobId", "priority", "delay", "attempts", "timeout", "queue", "dependsOn", "onDependencyFailure")
+OPTION_NAMES = (
+    "jobId",
+    "priority",
+    "delay",
+    "attempts",
+    "timeout",
+    "queue",
+    "dependsOn",
+    "onDependencyFailure",
+    "webhookUrl",
+)
 
 
 class Refused(Exception):
@@ -55,6 +66,8 @@ class Options:
     depends_on: tuple[str, ...] = ()
     #: What becomes of the job where one of them does not complete: `fail` or `continue`.
     on_dependency_failure: str | None = None
+    #: Told of the job's end; checked by parse_options, and again at each delivery.
+    webhook_url: str | None = None
 
 
 def parse_priority(value: Any) -> int:
@@ -134,6 +147,7 @@ _OPTION_PARSERS = {
     "queue": _queue,
     "depends_on": _depends_on,
     "on_dependency_failure": _on_failure,
+    "webhook_url": checked_url,
 }
 
 
@@ -197,6 +211,7 @@ def _prepare(
         tenant_id=tenant_id,
         correlation_id=envelope.get("correlation_id") or correlation_id,
         depends_on=edges_of(options.depends_on, options.on_dependency_failure, own_id=options.job_id, caller=caller),
+        webhook_url=options.webhook_url,
     )
 
 
@@ -226,6 +241,8 @@ def _checked_payload(
         raise InvalidPayload(problems | error.fields) from None
     if kind.requires_tenant and not has_tenant:
         problems["tenantId"] = "is required: you belong to no organisation"
+    if options.webhook_url and not has_tenant:
+        problems["options.webhookUrl"] = "needs an organisation, whose secret signs the delivery: name a tenantId"
     if options.queue and options.queue != kind.queue and not kind.any_queue:
         problems["options.queue"] = f"{kind.name} runs on the queue {kind.queue}; leave this option out"
     if problems:

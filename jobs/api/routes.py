@@ -17,12 +17,23 @@ from .prometheus_view import PrometheusView
 from .queue_views import QueuesView, QueueView
 from .statistics import MetricsView, StatsView
 from .submitting import BatchView, JobsView, ShortcutView
+from .webhook_views import (
+    CallbackSecretView,
+    DeliveriesView,
+    MessagesView,
+    ResendView,
+    RotateView,
+    TestView,
+    WebhooksView,
+    WebhookView,
+)
 from .worker_views import WorkersView, WorkerView
 
 #: The alphabet of job ids; Django hands paths over with %3A decoded.
 JOB_ID = r"(?P<job_id>[A-Za-z0-9_.:\-]{1,200})"
 #: Host, process id and a few random characters; whatever RQ was told with --name.
 WORKER = r"(?P<worker>[A-Za-z0-9_.:\-]{1,200})"
+WEBHOOK = r"(?P<endpoint_id>[A-Za-z0-9_]{1,64})"
 QUEUE = r"(?P<name>[A-Za-z0-9_\-]{1,64})"
 
 
@@ -63,6 +74,15 @@ urlpatterns = [
     _path(rf"api/queues/{QUEUE}/events", QueueEventsView, name="queue-events"),
     _path(rf"api/queues/{QUEUE}", QueueView, name="queue"),
     _path("api/events", NoticesView, name="notices"),
+    _path("api/webhooks", WebhooksView, name="webhooks"),
+    _path("api/webhooks/messages", MessagesView, name="webhook-messages"),
+    _path("api/webhooks/deliveries", DeliveriesView, name="webhook-all-deliveries"),
+    _path(r"api/webhooks/deliveries/(?P<delivery_id>[A-Za-z0-9_]{1,64})/resend", ResendView, name="webhook-resend"),
+    _path("api/webhooks/callback-secret", CallbackSecretView, name="webhook-callback-secret"),
+    _path(rf"api/webhooks/{WEBHOOK}", WebhookView, name="webhook"),
+    _path(rf"api/webhooks/{WEBHOOK}/rotate-secret", RotateView, name="webhook-rotate-secret"),
+    _path(rf"api/webhooks/{WEBHOOK}/test", TestView, name="webhook-test"),
+    _path(rf"api/webhooks/{WEBHOOK}/deliveries", DeliveriesView, name="webhook-deliveries"),
     _path("api/workers", WorkersView, name="workers"),
     _path(rf"api/workers/{WORKER}", WorkerView, name="worker"),
     _path("api/deploys", DeploysView, name="deploys"),

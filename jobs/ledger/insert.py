@@ -34,6 +34,8 @@ class NewJob:
     blocked: bool = False
     #: Somebody wants to know of its end.
     followed: bool = False
+    #: Where the job's end is reported to; kept by jobs/webhooks/callbacks.py.
+    webhook_url: str | None = None
 
     @property
     def waits_for_jobs(self) -> bool:

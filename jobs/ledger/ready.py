@@ -1,14 +1,18 @@
 """What may start next, as Postgres has it: due jobs released, heads of queues read, starts permitted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from .. import policy
 from ..policy import QueuePolicy
 from ..ready import Ready
 from ..views_of_state import paused_queues
+from . import fair
 from .note import note, wake_after_commit
 
 #: Distance kept to a limit's window, so that jitter between claim and handler never shows as excess.
@@ -115,8 +119,7 @@ def permit(rules: QueuePolicy, *, window: int) -> Permits:
         budget, starts = _budget(rules, now)
         if rules.name in paused_queues():
             budget = 0
-        cursor.execute(_CANDIDATES, [rules.name, max(budget, 0) + window])
-        rows = cursor.fetchall()
+        rows = _candidates(rules, max(budget, 0) + window)
         chosen, rest = rows[: max(budget, 0)], rows[max(budget, 0) :]
         ids = [row[0] for row in chosen]
         cursor.execute(_REVOKE, [rules.name, ids])
@@ -138,9 +141,18 @@ def permit(rules: QueuePolicy, *, window: int) -> Permits:
     return Permits(granted=granted, revoked=revoked)
 
 
+def _candidates(rules: QueuePolicy, limit: int) -> Sequence[Sequence[Any]]:
+    if rules.fair is not None:
+        return fair.candidates(rules, rules.fair, limit)
+    with connection.cursor() as cursor:
+        cursor.execute(_CANDIDATES, [rules.name, limit])
+        rows: Sequence[Sequence[Any]] = cursor.fetchall()
+        return rows
+
+
 def _budget(rules: QueuePolicy, now: datetime) -> tuple[int, list[datetime]]:
     """Starts that may be outstanding now, and the start times inside the limit's window."""
-    budgets = []
+    budgets = [settings.DISPATCH_WINDOW]
     starts: list[datetime] = []
     with connection.cursor() as cursor:
         if rules.start_limit:

@@ -11,7 +11,7 @@ from functools import cache
 from django.conf import settings
 
 from .table import HOUSEKEEPING, QUEUE_ALIASES, QUEUES, TYPE_POLICIES
-from .values import Backoff, Keep, QueuePolicy, StartLimit, TypePolicy
+from .values import Keep, QueuePolicy, StartLimit, TypePolicy
 
 #: What operators changed of a queue: fields of QueuePolicy, those that are not mentioned stay.
 LiveValues = Mapping[str, int | StartLimit | None]
@@ -98,7 +98,7 @@ def effective(type_policy: TypePolicy) -> TypePolicy:
     change = settings.QUEUE_OVERRIDES[type_policy.queue]
     backoff = type_policy.backoff
     if change.backoff:
-        backoff = Backoff(base_ms=change.backoff[0], factor=change.backoff[1])
+        backoff = replace(backoff, base_ms=change.backoff[0], factor=change.backoff[1])
     return replace(type_policy, attempts=change.attempts or type_policy.attempts, backoff=backoff)
 
 

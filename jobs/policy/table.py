@@ -1,8 +1,9 @@
 """The numbers of every queue and job type: the one place that holds them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from .values import DAY, MINUTE_MS, Keep, QueuePolicy, StartLimit, TypePolicy, exponential, fixed
+from .values import DAY, MINUTE_MS, FairShare, Keep, QueuePolicy, StartLimit, TypePolicy, exponential, fixed
 
 HOUSE_COMPLETED = Keep(count=100, age=7 * DAY)
 HOUSE_FAILED = Keep(count=500, age=30 * DAY)
@@ -58,7 +59,7 @@ QUEUES: tuple[QueuePolicy, ...] = (
     _queue("health-scores", 4, 3, 300, (30, MINUTE_MS)),
     _queue("ingestion", 3, 3, 300, (100, MINUTE_MS), _WEEK, _MONTH),
     _queue("calculation", 3, 2, 300, (100, MINUTE_MS), _WEEK, _MONTH, isolation="process"),
-    _queue("webhooks", 2, 5, 300, (100, MINUTE_MS), _WEEK, _MONTH),
+    _queue("webhooks", 2, 5, 300, (100, MINUTE_MS), _WEEK, _MONTH, fair=FairShare(per_related=2, per_tenant=3)),
     _queue("sector-research", 2, 2, 900, (5, MINUTE_MS), **_PIPELINE),  # type: ignore[arg-type]
     _queue("stock-ranking", 2, 3, 300, (5, MINUTE_MS), **_PIPELINE),  # type: ignore[arg-type]
     _queue("stock-analysis", 2, 5, 900, (10, MINUTE_MS), **_PIPELINE),  # type: ignore[arg-type]
@@ -68,6 +69,9 @@ QUEUES: tuple[QueuePolicy, ...] = (
 )
 
 _DOUBLING, _FIVEFOLD = exponential(seconds=2), exponential(seconds=5, factor=5)
+#: As _FIVEFOLD up to a day: ten attempts then reach over 75 hours. The jitter is wide, so that a
+#: receiver that comes back does not meet its whole backlog in one second.
+_DELIVERY = replace(_FIVEFOLD, most_ms=24 * 60 * MINUTE_MS, most_jitter_ms=60 * MINUTE_MS)
 _FIVE_DOUBLING = exponential(seconds=5)
 
 TYPE_POLICIES: Mapping[str, TypePolicy] = {
@@ -90,7 +94,7 @@ TYPE_POLICIES: Mapping[str, TypePolicy] = {
     "health-scores": TypePolicy(queue="health-scores", attempts=4, backoff=_DOUBLING),
     "index-ingestion": TypePolicy(queue="ingestion", attempts=3, backoff=_FIVEFOLD, aliases=("ingestion",)),
     "calculation": TypePolicy(queue="calculation", attempts=3, backoff=_FIVEFOLD, aliases=("calculations",)),
-    "webhook": TypePolicy(queue="webhooks", attempts=3, backoff=_FIVEFOLD, aliases=("webhooks",)),
+    "webhook": TypePolicy(queue="webhooks", attempts=3, backoff=_DELIVERY, aliases=("webhooks",)),
     "sector-research": TypePolicy(queue="sector-research", attempts=2, backoff=_FIVE_DOUBLING, estimate_seconds=450),
     "stock-ranking": TypePolicy(queue="stock-ranking", attempts=3, backoff=_FIVE_DOUBLING),
     "stock-analysis": TypePolicy(queue="stock-analysis", attempts=1, backoff=_FIVE_DOUBLING, estimate_seconds=510),

@@ -11,13 +11,21 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Backoff:
-    """The wait before retry n (0 for the first) is `base_ms` times `factor` to the power of n."""
+    """The wait before retry n (0 for the first) is `base_ms` times `factor` to the power of n, at most `most_ms`.
+
+    most_jitter_ms: bound of what jittered_ms() adds to it.
+    """
 
     base_ms: int
     factor: float = 1.0
+    most_ms: int | None = None
+    most_jitter_ms: int = 500
 
     def wait_ms(self, n: int) -> int:
-        return round(self.base_ms * self.factor**n)
+        return self.bounded_ms(round(self.base_ms * self.factor**n))
+
+    def bounded_ms(self, wait_ms: int) -> int:
+        return wait_ms if self.most_ms is None else min(wait_ms, self.most_ms)
 
     @property
     def kind(self) -> str:
@@ -64,6 +72,14 @@ class Keep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FairShare:
+    """Most executions at once, over all hosts, of jobs with one related id, and of one tenant's jobs that have any."""
+
+    per_related: int
+    per_tenant: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueuePolicy:
     name: str
     priority: int
@@ -76,13 +92,15 @@ class QueuePolicy:
     #: The pipeline queues replace the back-off's base by the error class's own.
     class_waits: bool = False
     max_concurrency: int | None = None
+    #: Set where one slow target must not hold every slot.
+    fair: FairShare | None = None
     worker_enabled: bool = True
     internal: bool = False
 
     @property
     def gated(self) -> bool:
         """Whether only the dispatcher may hand out this queue's starts."""
-        return self.start_limit is not None or self.max_concurrency is not None
+        return self.start_limit is not None or self.max_concurrency is not None or self.fair is not None
 
     @property
     def title(self) -> str:
@@ -102,12 +120,12 @@ class TypePolicy:
     aliases: tuple[str, ...] = field(default=())
 
 
-def jittered_ms(wait_ms: int, draw: float) -> int:
-    """Spread retries that failed together: up to a tenth more, at most half a second.
+def jittered_ms(wait_ms: int, draw: float, most_ms: int = 500) -> int:
+    """Spread retries that failed together: up to a tenth more, at most `most_ms`.
 
     draw: a random number from 0 to 1, given by the caller so that this stays pure.
     """
-    return wait_ms + round(min(wait_ms / 10, 500) * draw)
+    return wait_ms + round(min(wait_ms / 10, most_ms) * draw)
 
 
 def earliest_starts(

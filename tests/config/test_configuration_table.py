@@ -13,7 +13,19 @@ from jobs.policy import QueuePolicy, policies
 
 from .conftest import PRODUCTION, Start
 
-READERS = {"text", "flag", "integer", "optional_integer", "number", "words", "names", "choice", "limit", "_backoff"}
+READERS = {
+    "text",
+    "flag",
+    "integer",
+    "optional_integer",
+    "number",
+    "words",
+    "names",
+    "ports",
+    "choice",
+    "limit",
+    "_backoff",
+}
 #: What programs tell each other or the platform sets; no setting of Quarry.
 NOT_OURS = {"DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "PYTHONPATH", "QUARRY_STARTED_AT"}
 QUEUES = (*BUSINESS_QUEUES, INTERNAL_QUEUE)

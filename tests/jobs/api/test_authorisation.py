@@ -22,6 +22,7 @@ ROLES = ("anonymous", "stranger", "viewer", "member", "tenant-admin", "admin")
 #: Answers by role, in the order of ROLES. 400 and 404 mean: allowed, and then found wanting.
 EVERYBODY = (401, 200, 200, 200, 200, 200)
 WRITERS = (401, 400, 403, 400, 400, 400)
+BOSSES = (401, 403, 403, 403, 200, 200)
 ADMINS = (401, 403, 403, 403, 403, 400)
 MATRIX: dict[tuple[str, str], tuple[str, tuple[int, ...]]] = {
     ("healthz", "GET"): ("/healthz", (200,) * 6),
@@ -51,6 +52,20 @@ MATRIX: dict[tuple[str, str], tuple[str, tuple[int, ...]]] = {
     ("policy-history", "GET"): ("/api/queues/scoring/policy-history", (401, 403, 403, 403, 403, 200)),
     ("dead-letter", "GET"): ("/api/queues/scoring/dead-letter", EVERYBODY),
     ("dead-letter", "POST"): ("/api/queues/scoring/dead-letter", ADMINS),
+    ("webhooks", "GET"): ("/api/webhooks", BOSSES),
+    ("webhooks", "POST"): ("/api/webhooks", (401, 403, 403, 403, 400, 400)),
+    ("webhook-messages", "GET"): ("/api/webhooks/messages", BOSSES),
+    ("webhook-messages", "POST"): ("/api/webhooks/messages", (401, 403, 403, 403, 400, 400)),
+    ("webhook-all-deliveries", "GET"): ("/api/webhooks/deliveries", BOSSES),
+    ("webhook-resend", "POST"): ("/api/webhooks/deliveries/whd_1/resend", (401, 403, 403, 403, 400, 400)),
+    ("webhook-callback-secret", "GET"): ("/api/webhooks/callback-secret", BOSSES),
+    ("webhook-callback-secret", "POST"): ("/api/webhooks/callback-secret", (401, 403, 403, 403, 400, 400)),
+    ("webhook", "GET"): ("/api/webhooks/whe_1", (401, 403, 403, 403, 404, 404)),
+    ("webhook", "PATCH"): ("/api/webhooks/whe_1", (401, 403, 403, 403, 404, 404)),
+    ("webhook", "DELETE"): ("/api/webhooks/whe_1", (401, 403, 403, 403, 404, 404)),
+    ("webhook-rotate-secret", "POST"): ("/api/webhooks/whe_1/rotate-secret", (401, 403, 403, 403, 400, 400)),
+    ("webhook-test", "POST"): ("/api/webhooks/whe_1/test", (401, 403, 403, 403, 400, 400)),
+    ("webhook-deliveries", "GET"): ("/api/webhooks/whe_1/deliveries", (401, 403, 403, 403, 404, 404)),
     ("workers", "GET"): ("/api/workers", EVERYBODY),
     ("worker", "POST"): ("/api/workers/nobody-1-abc", ADMINS),
     ("deploys", "GET"): ("/api/deploys", EVERYBODY),
