@@ -113,6 +113,18 @@ def switches(prefix: str, suffix: str) -> dict[str, bool]:
     return found
 
 
+def numbers_by_name(name: str, allowed: Iterable[str]) -> dict[str, int]:
+    """`research=200,scoring=5000`: whole numbers for some of the allowed names."""
+    known = list(allowed)
+    found: dict[str, int] = {}
+    for entry in words(name):
+        key, separator, number = entry.partition("=")
+        if not separator or key.strip() not in known or not number.strip().isdigit():
+            raise ImproperlyConfigured(f"{name} must be NAME=NUMBER, separated by commas; names: {', '.join(known)}.")
+        found[key.strip()] = int(number)
+    return found
+
+
 def choice(name: str, default: str, allowed: Iterable[str]) -> str:
     value = text(name, default).strip()
     options = list(allowed)

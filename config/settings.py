@@ -238,6 +238,31 @@ if DIAGNOSTICS and not DEBUG and not env.flag("QUARRY_DIAGNOSTICS_IN_PRODUCTION"
         "set QUARRY_DIAGNOSTICS_IN_PRODUCTION=1 if that is meant."
     )
 
+# --- E-mail ---------------------------------------------------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, least=1, most=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "quarry@localhost")
+# Without a server, mail goes to the log of the process that sends it: seen, and nothing pretends it left.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+
+# --- Alerts ---------------------------------------------------------------------------------------
+ALERT_EMAILS = env.words("ALERT_EMAILS")
+ALERT_WEBHOOK_URL = env.text("ALERT_WEBHOOK_URL")
+#: Receive a digest of failed jobs; owners ask for theirs in their settings.
+FAILURE_EMAILS = env.words("FAILURE_EMAILS")
+ALERT_QUEUE_DEPTH = env.integer("ALERT_QUEUE_DEPTH", 1000)
+ALERT_QUEUE_DEPTHS = env.numbers_by_name("ALERT_QUEUE_DEPTHS", (*BUSINESS_QUEUES, INTERNAL_QUEUE))
+ALERT_FAILURE_PERCENT = env.number("ALERT_FAILURE_PERCENT", 5)
+ALERT_FAILURE_MINIMUM = env.integer("ALERT_FAILURE_MINIMUM", 20, least=1)
+ALERT_NO_PROGRESS_MINUTES = env.integer("ALERT_NO_PROGRESS_MINUTES", 10, least=1)
+ALERT_REDIS_MEMORY_MB = env.integer("ALERT_REDIS_MEMORY_MB", 512, least=1)
+ALERT_WORKER_MEMORY_MB = env.integer("ALERT_WORKER_MEMORY_MB", 512, least=32)
+ALERT_DEAD_JOBS = env.integer("ALERT_DEAD_JOBS", 10)
+
 # --- Sources --------------------------------------------------------------------------------------
 #: `sample` serves the bundled, labelled sample to every state; `files` reads the inbox only.
 UCC_SOURCE = env.choice("QUARRY_UCC_SOURCE", "files", ("files", "sample"))

@@ -34,3 +34,10 @@ def post_fork(server: object, worker: object) -> None:
     from deploy.local.process import die_with_parent
 
     die_with_parent()
+
+
+def post_worker_init(worker: object) -> None:
+    """Watch for alerts from here too: no worker can tell that there is no worker."""
+    from jobs.alerts import watch
+
+    watch.start()

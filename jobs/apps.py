@@ -23,6 +23,7 @@ class JobsConfig(AppConfig):
         import_module("jobs.diagnostics")
         import_module("jobs.django_tasks_backend.job_type")
         post_migrate.connect(_register_schedules, sender=self)
+        import_module("jobs.alerts.job_types")
         self._warn_of_an_exposed_redis(checks.redis_exposure(settings.REDIS_URL))
 
     @staticmethod

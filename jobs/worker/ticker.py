@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import InterfaceError, OperationalError
 
 from .. import dispatch, maintenance
+from ..alerts import watch
 from ..search import indexing
 from ..workflows import release
 from .database import drop_connection
@@ -74,6 +75,7 @@ class Ticker:
     def _repair(self) -> None:
         while not self._done.wait(1.0):
             self._survive(maintenance.tick, "Maintenance")
+            self._survive(watch.look, "The alerts' watch")
         drop_connection()
 
     def _index(self) -> None:

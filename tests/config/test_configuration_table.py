@@ -22,6 +22,7 @@ READERS = {
     "words",
     "names",
     "ports",
+    "numbers_by_name",
     "choice",
     "limit",
     "_backoff",

@@ -1,0 +1,24 @@
+"""One e-mail from a pair of templates, text and HTML."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+SUBJECT_LENGTH = 150
+
+
+def send(*, to: str, subject: str, template: str, context: Mapping[str, Any]) -> None:
+    """Send to one address. Raises what the mail server's connection raises: worth another attempt."""
+    message = EmailMultiAlternatives(
+        subject=one_line(subject), body=render_to_string(f"jobs/email/{template}.txt", dict(context)), to=[to]
+    )
+    message.attach_alternative(render_to_string(f"jobs/email/{template}.html", dict(context)), "text/html")
+    message.send()
+
+
+def one_line(text: str) -> str:
+    """What may be a header: no line breaks or other control characters, whatever a job's name holds."""
+    clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return clean if len(clean) <= SUBJECT_LENGTH else clean[: SUBJECT_LENGTH - 1] + "…"

@@ -1,0 +1,265 @@
+"""Alerts on real rows: begun, repeated, ended, and told."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import redis
+from django.core import mail
+from django.db import connections
+from django.utils import timezone
+
+from accounts.models import User
+from jobs import actions, execution
+from jobs.alerts import digests, evaluation, watch
+from jobs.alerts.limits import Limits
+from jobs.alerts.mail import one_line
+from jobs.alerts.models import Alert, FailureDigest
+from jobs.alerts.snapshot import QueueFacts, RedisFacts, Snapshot
+from jobs.models import Job, Tick, Worker
+from jobs.submission import Options
+from jobs.testing import age, run_job
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("diagnostic_types", "redis_clean")]
+LIMITS = Limits(queue_depth=5)
+
+
+@pytest.fixture(autouse=True)
+def recipients(settings: Any) -> None:
+    settings.ALERT_EMAILS = ["ops@example.com"]
+    settings.FAILURE_EMAILS = []
+
+
+@pytest.fixture
+def warnings(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    with caplog.at_level(logging.INFO, logger="quarry.alerts"):
+        yield caplog
+
+
+def look(waiting: int) -> None:
+    queue = QueueFacts(name="scoring", waiting=waiting, workers=1, finished_lately=1)
+    evaluation.apply(Snapshot(queues=(queue,), redis=RedisFacts(used_bytes=1, limit_bytes=0)), LIMITS)
+
+
+def deliver() -> list[str]:
+    """Run the jobs that carry news; the subjects of the mails they sent."""
+    before = len(mail.outbox)
+    watch.carry_without_workers(limit=100)
+    return [message.subject for message in mail.outbox[before:]]
+
+
+# --- From begin to end ----------------------------------------------------------------------------
+def test_an_alert_begins_once_and_ends_once(warnings: pytest.LogCaptureFixture) -> None:
+    for waiting in (6, 7, 5, 4, 4):
+        look(waiting)
+
+    alert = Alert.objects.get()
+    assert (alert.rule, alert.subject, alert.queue, alert.severity) == ("queue-depth", "scoring", "scoring", "warning")
+    assert alert.resolved_at is not None
+    assert [record.message for record in warnings.records if record.name == "quarry.alerts"] == [
+        "Queue scoring has 6 waiting jobs",
+        "Resolved: Queue scoring has 5 waiting jobs",
+    ]
+    subjects = deliver()
+    assert len(subjects) == 2
+    assert "firing: Queue scoring has 6 waiting jobs" in subjects[0]
+    assert "resolved" in subjects[1]
+
+
+def test_an_alert_is_repeated_after_half_an_hour_unless_acknowledged() -> None:
+    look(6)
+    deliver()
+    Alert.objects.update(last_notified_at=timezone.now() - timedelta(minutes=29))
+    look(8)
+    assert deliver() == []
+
+    Alert.objects.update(last_notified_at=timezone.now() - timedelta(minutes=31))
+    look(8)
+    assert ["still firing: Queue scoring has 8" in subject for subject in deliver()] == [True]
+
+    Alert.objects.update(
+        last_notified_at=timezone.now() - timedelta(minutes=31), acknowledged_at=timezone.now(), acknowledged_by="ana"
+    )
+    look(8)
+    assert deliver() == []
+
+
+def test_an_alert_that_comes_back_is_a_new_one() -> None:
+    for waiting in (6, 0, 6):
+        look(waiting)
+
+    assert Alert.objects.filter(resolved_at__isnull=True).count() == 1
+    assert Alert.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_simultaneous_looks_make_one_alert_and_one_notice() -> None:
+    def once() -> None:
+        look(6)
+        connections.close_all()
+
+    threads = [threading.Thread(target=once) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Alert.objects.count() == 1
+    assert Job.objects.filter(type="alert-email").count() == 1
+
+
+# --- Against the real parts -----------------------------------------------------------------------
+def test_waiting_jobs_without_a_worker_are_found_by_a_real_look(settings: Any) -> None:
+    settings.ALERT_QUEUE_DEPTH = 2
+    for _ in range(3):
+        age(actions.enqueue(type="diag-noop", data={}, options=Options(queue="scoring")).job(), timedelta(minutes=11))
+
+    evaluation.evaluate()
+
+    assert set(Alert.objects.values_list("rule", "subject")) == {("queue-depth", "scoring"), ("no-progress", "scoring")}
+    Worker.objects.create(name="w", host="h", pid=1, slots={"scoring": 1}, memory_mb=900)
+    run_job("diag-noop", options=Options(queue="scoring"))
+    evaluation.evaluate()
+    assert set(Alert.objects.filter(resolved_at=None).values_list("rule", flat=True)) == {
+        "queue-depth",
+        "worker-memory",
+    }
+
+
+def test_a_redis_near_its_limit_alerts(redis_clean: "redis.Redis") -> None:
+    redis_clean.config_set("maxmemory", "1mb")
+    try:
+        evaluation.evaluate()
+    finally:
+        redis_clean.config_set("maxmemory", "0")
+
+    assert Alert.objects.get().rule == "redis-memory"
+
+
+def test_a_job_active_beyond_its_time_is_stuck() -> None:
+    job = actions.enqueue(type="diag-noop", data={}, options=Options(queue="scoring")).job()
+    long_ago = timezone.now() - timedelta(milliseconds=job.timeout_ms, seconds=61)
+    Job.objects.filter(pk=job.pk).update(
+        status="active", started_at=long_ago, lease_until=timezone.now() + timedelta(minutes=1), worker="w"
+    )
+
+    evaluation.evaluate()
+
+    assert job.public_id in Alert.objects.get(rule="stuck-jobs").message
+
+
+def test_the_watch_looks_once_a_minute_however_many_watch() -> None:
+    watch.look()
+    first = Tick.objects.get(name="alerts").last_run_at
+
+    watch.look()
+
+    assert Tick.objects.get(name="alerts").last_run_at == first
+
+
+def test_news_waits_for_the_workers_where_one_lives() -> None:
+    Worker.objects.create(name="w", host="h", pid=1, slots={"default": 1})
+    look(6)
+
+    assert deliver() == []
+    assert Job.objects.get(type="alert-email").status == "waiting"
+
+
+def test_mail_that_cannot_be_sent_is_tried_again(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    look(6)
+
+    deliver()
+
+    job = Job.objects.get(type="alert-email")
+    assert (job.status, job.delay_reason) == ("delayed", "retry")
+
+
+# --- Digests --------------------------------------------------------------------------------------
+def failed(number: int, *, user_id: str | None = None, seconds: int = 90) -> list[Job]:
+    """Jobs that failed so many seconds ago."""
+    at = timezone.now() - timedelta(seconds=seconds)
+    values: dict[str, Any] = {"type": "diag-fail", "queue": "scoring", "status": "failed", "max_attempts": 1}
+    values |= {"timeout_ms": 1000, "finished_at": at, "error_type": "VALIDATION_ERROR", "error_message": "bad <input>"}
+    jobs = [Job(public_id=f"job_{uuid4().hex}", user_id=user_id, **values) for _ in range(number)]
+    return Job.objects.bulk_create(jobs)
+
+
+def test_one_failed_job_makes_one_mail_with_id_queue_and_error(settings: Any) -> None:
+    settings.FAILURE_EMAILS = ["dev@example.com"]
+    (job,) = failed(1)
+
+    for _ in range(3):
+        digests.send_due()
+    deliver()
+
+    (message,) = mail.outbox
+    assert message.to == ["dev@example.com"]
+    html = message.alternatives[0][0]
+    for text in (message.body, html):
+        assert job.public_id in text
+        assert "scoring" in text
+        assert "VALIDATION_ERROR" in text
+    assert "bad <input>" in message.body
+    assert "bad &lt;input&gt;" in html
+
+
+def test_fifty_failures_make_one_digest_and_later_ones_wait_ten_minutes(settings: Any) -> None:
+    settings.FAILURE_EMAILS = ["dev@example.com"]
+    failed(52)
+    digests.send_due()
+    failed(3, seconds=0)
+
+    digests.send_due()
+
+    assert deliver() == ["[Quarry] 52 failed in scoring"]
+    assert "and 2 more" in mail.outbox[0].body
+    FailureDigest.objects.update(sent_at=timezone.now() - timedelta(minutes=10))
+    Job.objects.filter(status="failed").update(finished_at=timezone.now() - timedelta(seconds=70))
+    FailureDigest.objects.update(covered_until=timezone.now() - timedelta(seconds=100))
+    digests.send_due()
+    assert len(deliver()) == 1
+
+
+def test_a_burst_that_has_just_begun_is_waited_for(settings: Any) -> None:
+    settings.FAILURE_EMAILS = ["dev@example.com"]
+    failed(2, seconds=20)
+
+    assert digests.send_due() == 0
+
+
+def test_owners_hear_of_their_own_jobs_if_they_asked(settings: Any) -> None:
+    eager = User.objects.create_user("eager@example.com", notify_job_failures=True)
+    quiet = User.objects.create_user("quiet@example.com")
+    (mine,) = failed(1, user_id=eager.public_id)
+    (theirs,) = failed(1, user_id=quiet.public_id)
+
+    digests.send_due()
+    deliver()
+
+    (message,) = mail.outbox
+    assert message.to == ["eager@example.com"]
+    assert mine.public_id in message.body
+    assert theirs.public_id not in message.body
+
+
+def test_a_digest_job_that_runs_again_says_the_same(settings: Any) -> None:
+    settings.FAILURE_EMAILS = ["dev@example.com"]
+    failed(1)
+    digests.send_due()
+    job = Job.objects.get(type="failure-digest")
+    failed(1, seconds=0)
+
+    execution.run(job.pk)
+
+    assert "1 failed" in mail.outbox[0].subject
+
+
+def test_a_subject_is_one_line_whatever_it_is_made_of() -> None:
+    assert one_line("a\r\nBcc: evil@example.com\tb") == "a Bcc: evil@example.com b"
+    assert len(one_line("x" * 500)) == 150
