@@ -193,3 +193,7 @@ class WorkerAdmin(AdminsOnly):
     list_filter = ("group", "host", "stopping")
     search_fields = ("name", "host")
     ordering = ("-heartbeat_at",)
+
+
+# Admin classes of subjects that have a package of their own.
+from .schedules import admin as schedules_admin  # noqa: E402, F401

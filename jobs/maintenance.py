@@ -7,13 +7,16 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from . import dispatch, ready, retention
 from .dispatch import forgiving
 from .ledger.rescue import rescue
-from .models import Event, Start, Worker
+from .models import Event, Start, Tick, Worker
 from .policy import policies
 from .rollups import folding
+from .schedules import heartbeat, history
+from .schedules.cron import Timetable
 from .webhooks import notices
 
 logger = logging.getLogger("quarry.maintenance")
@@ -22,8 +25,16 @@ _LOCK_SPACE = 0x52
 EVENT_DAYS = 7
 
 
-def due(name: str, every: timedelta) -> bool:
+def due(name: str, rhythm: timedelta | Timetable) -> bool:
     """Whether this caller is the one to run a repair now; marks it as run. Others hear False."""
+    if isinstance(rhythm, timedelta):
+        return _due(name, rhythm)
+    last = Tick.objects.filter(name=name).annotate(now=Now()).first()
+    # The hour stands against a second caller, who saw the same last run.
+    return (last is None or rhythm.next_after(last.last_run_at) <= last.now) and _due(name, timedelta(hours=1))
+
+
+def _due(name: str, every: timedelta) -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, zlib.crc32(name.encode()) >> 1])
         if not cursor.fetchone()[0]:
@@ -73,7 +84,7 @@ def fold_counts() -> None:
 
 
 def forget_old_rows() -> None:
-    """Starts outside every window, events past their week, workers that are long gone."""
+    """Starts outside every window, events past their week, workers and schedulers that are gone."""
     longest = max((p.start_limit.window_ms for p in policies().values() if p.start_limit), default=0)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -90,10 +101,17 @@ def forget_old_rows() -> None:
             f"DELETE FROM {Worker._meta.db_table} "  # noqa: S608
             "WHERE heartbeat_at < clock_timestamp() - interval '2 minutes'"
         )
+    history.forget_old_fires()
+    heartbeat.forget(silent_for=timedelta(minutes=2))
 
 
-#: Each repair with its rhythm. Order matters only for readers.
-REPAIRS: tuple[tuple[str, timedelta, Callable[[], object]], ...] = (
+def clean_old_records() -> int:
+    """Delete the records of jobs that ended longer than RECORD_DAYS ago."""
+    return retention.cleanup_old_jobs(days=settings.RECORD_DAYS)
+
+
+#: Each repair with its rhythm: a period, or times of day. Order matters only for readers.
+REPAIRS: tuple[tuple[str, timedelta | Timetable, Callable[[], object]], ...] = (
     ("rescue", timedelta(seconds=5), rescue_lost_jobs),
     ("fold-counts", timedelta(seconds=5), fold_counts),
     ("fold-rollups", timedelta(seconds=5), folding.fold),
@@ -102,12 +120,12 @@ REPAIRS: tuple[tuple[str, timedelta, Callable[[], object]], ...] = (
     ("forget-old-rows", timedelta(minutes=1), forget_old_rows),
     ("forget-rollups", timedelta(minutes=30), folding.forget),
     ("retention-sweep", timedelta(minutes=10), retention.sweep),
-    ("record-cleanup", timedelta(hours=24), lambda: retention.cleanup_old_jobs(days=settings.RECORD_DAYS)),
+    ("record-cleanup", Timetable(cron="0 3 * * *", time_zone=settings.TIME_ZONE), clean_old_records),
 )
 
 
 def tick() -> None:
     """Run the repairs that are due."""
-    for name, every, repair in REPAIRS:
-        if due(name, every):
+    for name, rhythm, repair in REPAIRS:
+        if due(name, rhythm):
             repair()

@@ -15,6 +15,7 @@ from .policy_views import PolicyHistoryView
 from .problems import NotFound
 from .prometheus_view import PrometheusView
 from .queue_views import QueuesView, QueueView
+from .schedule_views import SchedulesView, ScheduleView
 from .statistics import MetricsView, StatsView
 from .submitting import BatchView, JobsView, ShortcutView
 from .webhook_views import (
@@ -35,6 +36,7 @@ JOB_ID = r"(?P<job_id>[A-Za-z0-9_.:\-]{1,200})"
 WORKER = r"(?P<worker>[A-Za-z0-9_.:\-]{1,200})"
 WEBHOOK = r"(?P<endpoint_id>[A-Za-z0-9_]{1,64})"
 QUEUE = r"(?P<name>[A-Za-z0-9_\-]{1,64})"
+SCHEDULE = r"(?P<name>[a-z0-9\-]{1,64})"
 
 
 def _path(pattern: str, view: type[ApiView], *, name: str, **options: object) -> URLPattern:
@@ -83,6 +85,8 @@ urlpatterns = [
     _path(rf"api/webhooks/{WEBHOOK}/rotate-secret", RotateView, name="webhook-rotate-secret"),
     _path(rf"api/webhooks/{WEBHOOK}/test", TestView, name="webhook-test"),
     _path(rf"api/webhooks/{WEBHOOK}/deliveries", DeliveriesView, name="webhook-deliveries"),
+    _path("api/schedules", SchedulesView, name="schedules"),
+    _path(rf"api/schedules/{SCHEDULE}", ScheduleView, name="schedule"),
     _path("api/workers", WorkersView, name="workers"),
     _path(rf"api/workers/{WORKER}", WorkerView, name="worker"),
     _path("api/deploys", DeploysView, name="deploys"),

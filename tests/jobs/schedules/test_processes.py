@@ -49,8 +49,8 @@ def start(process_env: dict[str, str], tmp_path: Path) -> Iterator[NewScheduler]
     started: list[SchedulerUnderTest] = []
     register()
 
-    def new(**options: float | str) -> SchedulerUnderTest:
-        started.append(SchedulerUnderTest(process_env, tmp_path, **options))
+    def new(*, clock_hours: float = 0, **more: str) -> SchedulerUnderTest:
+        started.append(SchedulerUnderTest(process_env, tmp_path, clock_hours=clock_hours, **more))
         return started[-1]
 
     yield new
