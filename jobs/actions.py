@@ -60,14 +60,14 @@ def enqueue(
     caller = by or system_caller()
     new = prepare(type, data, options or Options(), caller=caller, correlation_id=correlation_id)
     limits.check_waiting(new.tenant_id, 1)
-    stored = _store([new])
+    stored = store([new])
     if stored:
         joblog.queued(job_id=new.public_id, type_name=new.type, name=new.user_id, request_id=correlation_id)
         return JobHandle.of(stored[0], new)
     if (options or Options()).job_id is None:
         # A random id that is taken: draw again. 96 bits make this a matter of form.
         new = replace(new, public_id=new_job_id())
-        return JobHandle.of(_store([new])[0], new)
+        return JobHandle.of(store([new])[0], new)
     return _existing(new, caller)
 
 
@@ -108,7 +108,7 @@ def enqueue_many(
     with transaction.atomic():
         found: dict[str, Inserted] = {}
         for start in range(0, len(items), CHUNK):
-            found |= {row.public_id: row for row in _store(items[start : start + CHUNK])}
+            found |= {row.public_id: row for row in store(items[start : start + CHUNK])}
         handles = []
         for item in items:
             row = found.pop(item.public_id, None)
@@ -116,7 +116,8 @@ def enqueue_many(
     return handles
 
 
-def _store(items: Sequence[NewJob]) -> list[Inserted]:
+def store(items: Sequence[NewJob]) -> list[Inserted]:
+    """Write prepared jobs with their edges, and publish them after the commit. Ids that exist are left out."""
     # No savepoint inside a caller's transaction: two round trips saved, and the one statement here
     # fails only where the transaction is lost anyway.
     with transaction.atomic(savepoint=False):

@@ -75,7 +75,7 @@ def _call(job: RunningJob, claimed: Claimed) -> Any:
             code="unknown_type",
         ) from None
     try:
-        payload = payloads.parse(kind.payload, claimed.data)
+        payload = payloads.parse(kind.payload, payloads.own(kind.payload, claimed.data))
     except payloads.InvalidPayload as error:
         raise InvalidInput(f"the stored data no longer fits type {kind.name}: {error}") from None
     return kind.handler(payload, job)

@@ -25,6 +25,7 @@ from .queues import Queue, UnknownQueue, get_queue
 from .reads import Search
 from .submission import parse_options
 from .views_of_state import shown_status
+from .workflows.library import chain, enqueue_batch_then, enqueue_workflow, group, join, step
 
 __all__ = [
     "JobNotFound",
@@ -32,9 +33,12 @@ __all__ = [
     "UnknownQueue",
     "add_batch_enrichment_jobs",
     "cancel_job",
+    "chain",
     "create_job_status",
     "enqueue",
     "enqueue_batch",
+    "enqueue_batch_then",
+    "enqueue_workflow",
     "get_all_queue_metrics",
     "get_job",
     "get_job_status",
@@ -42,9 +46,12 @@ __all__ = [
     "get_queue",
     "get_queue_metrics",
     "get_worker_status",
+    "group",
+    "join",
     "remove_job",
     "retry_job",
     "start_workers",
+    "step",
     "stop_workers",
 ]
 
@@ -62,7 +69,8 @@ def enqueue(
     correlation_id: str | None = None,
     **options: Any,
 ) -> JobHandle:
-    """Store one job. options: job_id, priority, delay and timeout (milliseconds), attempts, queue.
+    """Store one job. options: job_id, priority, delay and timeout (milliseconds), attempts, queue, depends_on,
+    on_dependency_failure.
 
     The handle's `id`, `data` and `status` are there at once; workers see the job after the commit.
     Raises what actions.enqueue raises, and InvalidPayload for a wrong option.

@@ -65,6 +65,10 @@ class Envelope:
     }
 
 
+#: Fields that the job layer adds to stored data: how the batch ended whose callback the job is.
+ADDED = frozenset({"batch"})
+
+
 def parse(model: type[Payload], data: dict[str, Any]) -> Payload:
     """A payload from caller's data. Raises InvalidPayload naming fields in the caller's spelling."""
     conflicts = double_spellings(data)
@@ -74,6 +78,13 @@ def parse(model: type[Payload], data: dict[str, Any]) -> Payload:
         return model.model_validate(data)
     except ValidationError as error:
         raise InvalidPayload(_fields(model, error, data)) from None
+
+
+def own(model: type[Payload], data: dict[str, Any]) -> dict[str, Any]:
+    """Stored data without what the job layer has added for those payloads that ask for it."""
+    if ADDED.isdisjoint(data):
+        return data
+    return {key: value for key, value in data.items() if key not in ADDED or key in model.model_fields}
 
 
 def stored(payload: Payload) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from .ledger.claim import Claimed
 from .ledger.progress import Line, Step
 from .ledger.settle import Settlement, settle
 from .states import Outcome, Status
+from .workflows.reads import results_for
 
 LONGEST_LOG_LINE = 4000
 
@@ -101,6 +102,13 @@ class RunningJob:
     @property
     def correlation_id(self) -> str | None:
         return self._claimed.correlation_id
+
+    def dependency_results(self) -> dict[str, Any]:
+        """What the jobs it depends on returned, by their names in the workflow, else by id.
+
+        None for one that returned nothing, or did not complete and was not needed to.
+        """
+        return results_for(self.key)
 
     # --- What it reports ----------------------------------------------------------------------
     def progress(self, percent: float, stage: str = "") -> None:

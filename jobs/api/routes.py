@@ -35,6 +35,12 @@ JOB_ID = r"(?P<job_id>[A-Za-z0-9_.:\-]{1,200})"
 #: Host, process id and a few random characters; whatever RQ was told with --name.
 WORKER = r"(?P<worker>[A-Za-z0-9_.:\-]{1,200})"
 WEBHOOK = r"(?P<endpoint_id>[A-Za-z0-9_]{1,64})"
+from .workflow_views import BatchesView, WorkflowsView, WorkflowView
+from .workflow_views import BatchView as OneBatchView
+
+#: The alphabet of job ids; Django hands paths over with %3A decoded.
+JOB_ID = r"(?P<job_id>[A-Za-z0-9_.:\-]{1,200})"
+WORKFLOW_ID = r"(?P<workflow_id>[A-Za-z0-9_.:\-]{1,200})"
 QUEUE = r"(?P<name>[A-Za-z0-9_\-]{1,64})"
 SCHEDULE = r"(?P<name>[a-z0-9\-]{1,64})"
 
@@ -70,6 +76,10 @@ urlpatterns = [
     _path(rf"api/jobs/queues/{QUEUE}", QueueJobsView, name="jobs-of-queue"),
     _path(rf"api/jobs/{JOB_ID}/events", JobEventsView, name="job-events"),
     _path(rf"api/jobs/{JOB_ID}", JobView, name="job"),
+    _path("api/workflows", WorkflowsView, name="workflows"),
+    _path(rf"api/workflows/{WORKFLOW_ID}", WorkflowView, name="workflow"),
+    _path("api/batches", BatchesView, name="batches"),
+    _path(rf"api/batches/{WORKFLOW_ID}", OneBatchView, name="batch"),
     _path("api/queues", QueuesView, name="queues"),
     _path(rf"api/queues/{QUEUE}/dead-letter", DeadLetterView, name="dead-letter"),
     _path(rf"api/queues/{QUEUE}/policy-history", PolicyHistoryView, name="policy-history"),

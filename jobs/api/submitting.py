@@ -15,11 +15,15 @@ from ..handle import JobHandle
 from ..models import Job
 from ..payloads import InvalidPayload
 from ..reads import with_facts
-from ..registry import JobType
+from ..registry import JobType, UnknownType
 from ..registry import get as type_named
 from ..resource import job_resource, poll_url, resources
 from ..states import TERMINAL, Status
 from ..submission import Options, parse_options
+from ..workflows import batches
+from ..workflows.direct import run_workflow_here
+from ..workflows.models import Workflow
+from ..workflows.resource import workflow_resource
 from . import statistics
 from .base import READ, WRITE, ApiView, Need
 from .params import fields_of
@@ -114,23 +118,70 @@ class BatchView(Submitting):
     """POST many jobs of one type: all are checked first, then all are stored or none."""
 
     def post(self, request: Request) -> Response:
-        body = fields_of(request.data, ("type", "items", "options"))
+        body = fields_of(request.data, ("type", "items", "options", "onComplete", "name"))
         kind = refuse_internal(body.get("type"))
         options = parse_options(body.get("options"))
+        submissions = [Submission(type=kind, data=item, options=options) for item in _items(body, options)]
         with transaction.atomic():
-            handles = actions.enqueue_many(
-                [Submission(type=kind, data=item, options=options) for item in _items(body, options)],
-                by=self.caller,
-                correlation_id=self.request_id,
-            )
+            batch, handles = self.store(body, submissions)
             jobs = _shown(handles)
         if not settings.USE_QUEUE_PROCESSING:
             for handle in handles:
                 if not handle.duplicate:
                     run_here(handle.key, handle.queue)
+            if batch is not None:
+                run_workflow_here(batch)
             jobs = _shown(handles)
         over = all(job["status"] in TERMINAL for job in jobs)
-        return Response({"count": len(jobs), "jobs": jobs}, status=200 if over else 202)
+        answer: dict[str, Any] = {"count": len(jobs), "jobs": jobs}
+        if batch is not None:
+            batch.refresh_from_db()
+            answer["batch"] = workflow_resource(batch, with_jobs=False)
+        return Response(answer, status=200 if over else 202)
+
+    def store(
+        self, body: Mapping[str, Any], submissions: Sequence[Submission]
+    ) -> tuple[Workflow | None, list[JobHandle]]:
+        """The jobs, and the batch where a callback asks for one."""
+        on_complete = _on_complete(body)
+        if on_complete is None:
+            return None, actions.enqueue_many(submissions, by=self.caller, correlation_id=self.request_id)
+        made = batches.create(
+            submissions=submissions,
+            on_complete=on_complete,
+            name=_name(body),
+            by=self.caller,
+            correlation_id=self.request_id,
+        )
+        return made.workflow, made.jobs
+
+
+def _on_complete(body: Mapping[str, Any]) -> Submission | None:
+    """The callback of a batch: `{"type", "data", "options"}`."""
+    given = body.get("onComplete")
+    if given is None:
+        return None
+    fields = fields_of(given, ("type", "data", "options"), prefix="onComplete.")
+    try:
+        kind = refuse_internal(fields.get("type"))
+        options = parse_options(fields.get("options"))
+    except UnknownType as error:
+        raise Invalid({"onComplete.type": f"{str(error)[:60]!r} is no job type"}) from None
+    except (Invalid, InvalidPayload) as error:
+        raise Invalid({f"onComplete.{name}": text for name, text in (error.fields or {}).items()}) from None
+    data = fields.get("data", {})
+    if not isinstance(data, Mapping):
+        raise Invalid({"onComplete.data": "must be an object"})
+    if options.depends_on:
+        raise Invalid({"onComplete.options.dependsOn": "is the batch itself; leave it out"})
+    return Submission(type=kind, data=data, options=options)
+
+
+def _name(body: Mapping[str, Any]) -> str:
+    name = body.get("name")
+    if name is not None and not (isinstance(name, str) and 0 < len(name.strip()) <= 200):
+        raise Invalid({"name": "must be a text of 1 to 200 characters"})
+    return (name or "").strip()
 
 
 def _shown(handles: Sequence[JobHandle]) -> list[dict[str, Any]]:

@@ -53,9 +53,9 @@ _REQUEST_CANCEL = f"""
 UPDATE jobs_job j SET cancel_requested_at = COALESCE(cancel_requested_at, clock_timestamp())
 WHERE id = ANY(%s) AND status = 'active' RETURNING {_COLUMNS}
 """  # noqa: S608
-# An archived job has no data left to run with. One whose dependencies are not met waits for them again; a
-# failure that was theirs spends none of its manual retries.
-_UNMET = "EXISTS (SELECT 1 FROM jobs_dependency d WHERE d.job_id = j.id AND d.satisfied_at IS NULL)"
+# An archived job has no data left to run with. One whose dependencies have not all completed waits for them
+# again: they may be about to run once more. A failure that was theirs spends none of its manual retries.
+_UNMET = "EXISTS (SELECT 1 FROM jobs_dependency d WHERE d.job_id = j.id AND d.outcome IS DISTINCT FROM 'completed')"
 _RETRY = _verb(
     condition="NOT archived AND (status IN ('failed', 'cancelled') OR (%s AND status = 'dead'))",
     change=f"""UPDATE jobs_job j SET attempts_made = 0,

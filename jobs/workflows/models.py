@@ -39,8 +39,7 @@ class Dependency(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(satisfied_at__isnull=True)
-                | Q(outcome="completed")
-                | Q(outcome__isnull=False, on_failure=CONTINUE),
+                | (Q(outcome__isnull=False) & (Q(outcome="completed") | Q(on_failure=CONTINUE))),
                 name="jobs_dependency_satisfied",
             ),
         ]
