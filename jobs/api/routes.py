@@ -29,17 +29,14 @@ from .webhook_views import (
     WebhookView,
 )
 from .worker_views import WorkersView, WorkerView
+from .workflow_views import BatchesView, WorkflowsView, WorkflowView
+from .workflow_views import BatchView as OneBatchView
 
 #: The alphabet of job ids; Django hands paths over with %3A decoded.
 JOB_ID = r"(?P<job_id>[A-Za-z0-9_.:\-]{1,200})"
 #: Host, process id and a few random characters; whatever RQ was told with --name.
 WORKER = r"(?P<worker>[A-Za-z0-9_.:\-]{1,200})"
 WEBHOOK = r"(?P<endpoint_id>[A-Za-z0-9_]{1,64})"
-from .workflow_views import BatchesView, WorkflowsView, WorkflowView
-from .workflow_views import BatchView as OneBatchView
-
-#: The alphabet of job ids; Django hands paths over with %3A decoded.
-JOB_ID = r"(?P<job_id>[A-Za-z0-9_.:\-]{1,200})"
 WORKFLOW_ID = r"(?P<workflow_id>[A-Za-z0-9_.:\-]{1,200})"
 QUEUE = r"(?P<name>[A-Za-z0-9_\-]{1,64})"
 SCHEDULE = r"(?P<name>[a-z0-9\-]{1,64})"

@@ -86,5 +86,7 @@ def job_of(node: Node) -> dict[str, Any]:
 
 
 def _callback(workflow: Workflow) -> dict[str, Any] | None:
+    if workflow.callback_id is None:
+        return None
     row = Job.objects.filter(pk=workflow.callback_id).values_list("public_id", "type", "status").first()
     return None if row is None else {"id": row[0], "type": row[1], "status": row[2], "pollUrl": poll_url(row[0])}

@@ -62,7 +62,7 @@ def test_the_callback_comes_whatever_became_of_the_members_and_learns_it() -> No
 
     job_type("test-told", payload=Told, queue="scoring")(remember)
     try:
-        items = [{"errorClass": "VALIDATION_ERROR"}, {"times": 0}, {"times": 0}, {"times": 0}]
+        items: list[dict[str, Any]] = [{"errorClass": "VALIDATION_ERROR"}, {"times": 0}, {"times": 0}, {"times": 0}]
         batch = enqueue_batch_then("diag-fail", items, step("test-told"), queue="scoring")
         failed, completed, cancelled, removed = (Job.objects.get(pk=handle.key) for handle in batch.jobs)
         execution.run(failed.id)

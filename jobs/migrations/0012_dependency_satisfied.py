@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0009_events_for_listeners'),
+        ('jobs', '0011_alerts'),
     ]
 
     operations = [
