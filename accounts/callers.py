@@ -15,7 +15,15 @@ from .models import ApiToken, Membership, Organisation, User
 from .plans import Plan, better
 from .roles import DEFAULT_SCOPES, SCOPES, Role, effective_scopes
 
-__all__ = ["Caller", "Role", "caller_of", "development_caller", "find_caller", "system_caller"]
+__all__ = [
+    "Caller",
+    "Role",
+    "caller_of",
+    "development_caller",
+    "find_caller",
+    "signed_in_caller",
+    "system_caller",
+]
 
 #: Session key of the organisation (its slug) that the user chose to work in.
 SESSION_ORGANISATION = "organisation"
@@ -74,6 +82,16 @@ def find_caller(request: Request | HttpRequest) -> Caller | None:
     if known is None:
         known = _find(request)
         request._caller = known  # type: ignore[union-attr]
+    return known
+
+
+def signed_in_caller(request: HttpRequest) -> Caller | None:
+    """The caller of a page: the signed-in user, whatever an Authorization header says."""
+    known: Caller | None = getattr(request, "_signed_in_caller", None)
+    user = request.user
+    if known is None and isinstance(user, User):
+        known = session_caller(user, _chosen_organisation(request))
+        request._signed_in_caller = known  # type: ignore[attr-defined]
     return known
 
 

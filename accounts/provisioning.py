@@ -1,5 +1,7 @@
 """Making users, organisations and memberships from the command line; safe to repeat."""
 
+import secrets
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -65,6 +67,20 @@ def grant(*, user: User, organisation: Organisation, role: Role) -> None:
         membership.role = tenant_role.value
         membership.save(update_fields=["role"])
         _record("membership.grant", user, tenant_id=organisation.slug, role=tenant_role.value)
+
+
+def ensure_admin(email: str, *, organisation: Organisation) -> tuple[User, str | None]:
+    """The administrator with this address, and the password if it was made now: one is never replaced."""
+    user, _ = ensure_user(email)
+    grant(user=user, organisation=organisation, role=Role.ADMIN)
+    if user.has_usable_password():
+        return user, None
+    password = secrets.token_urlsafe(15)
+    user.set_password(password)
+    # Whoever runs commands on the server vouches for the address.
+    user.email_verified = True
+    user.save(update_fields=["password", "email_verified"])
+    return user, password
 
 
 def make_admin(user: User) -> None:

@@ -2,9 +2,10 @@
 
 import logging
 import sys
+from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template import loader
 
@@ -20,6 +21,23 @@ _TEXTS = {
     403: ("You may not open this page", "Ask an administrator if you need it."),
     404: ("There is no such page", "It may have been removed, or you may not see it."),
 }
+
+
+class MissingPageMiddleware:
+    """A missing page looks the same in development: the layout, not a list of all addresses."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return not_found(request, exception) if isinstance(exception, Http404) else None
+
+
+def unknown(request: HttpRequest) -> HttpResponseBase:
+    raise Http404
 
 
 def start(request: HttpRequest) -> HttpResponseBase:

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.content_security.ContentSecurityMiddleware",
+    "config.pages.MissingPageMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -112,7 +113,9 @@ UNFOLD = ADMIN_THEME
 # --- Security -------------------------------------------------------------------------------------
 HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+#: The proxy sets X-Forwarded-Proto, and X-Forwarded-For with the client's address last.
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
@@ -281,6 +284,23 @@ WEBHOOK_PORTS = env.ports("WEBHOOK_PORTS", "80,443,1024-65535")
 WEBHOOK_RECORD_DAYS = env.integer("WEBHOOK_RECORD_DAYS", 30, least=4)
 #: What carries webhooks out, as jobs/webhooks/transport.py describes it.
 WEBHOOK_TRANSPORT = "providers.outbound.transport.GuardedTransport"
+
+# --- E-mail ---------------------------------------------------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST")
+#: `console` writes mails to the log, `locmem` keeps them in memory, for tests.
+EMAIL_DELIVERY = env.choice("EMAIL_DELIVERY", "smtp" if EMAIL_HOST else "console", ("smtp", "console", "locmem"))
+if EMAIL_DELIVERY == "smtp" and not EMAIL_HOST:
+    raise ImproperlyConfigured("EMAIL_DELIVERY=smtp needs EMAIL_HOST, the name of the mail server.")
+EMAIL_BACKEND = f"django.core.mail.backends.{EMAIL_DELIVERY}.EmailBackend"
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, least=1, most=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=EMAIL_PORT == 465)
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=not EMAIL_USE_SSL)
+if EMAIL_USE_SSL and EMAIL_USE_TLS:
+    raise ImproperlyConfigured("EMAIL_USE_SSL and EMAIL_USE_TLS exclude each other; set one of them to false.")
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 10, least=1)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Quarry <quarry@localhost>")
 
 # --- Logging --------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

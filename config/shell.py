@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.callers import SESSION_ORGANISATION, Caller, session_caller
+from accounts.callers import Caller, signed_in_caller
 from accounts.models import Organisation, User
 from jobs.console.access import access_of
 from jobs.console.nav import Tab, tabs
@@ -77,12 +77,9 @@ class Shell:
             if section.may_open(self._request)
         ]
 
-    @cached_property
+    @property
     def caller(self) -> Caller | None:
-        user = self._request.user
-        if not isinstance(user, User):
-            return None
-        return session_caller(user, self._request.session.get(SESSION_ORGANISATION))
+        return signed_in_caller(self._request)
 
     @cached_property
     def organisations(self) -> list[Organisation]:

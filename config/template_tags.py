@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
@@ -59,6 +59,23 @@ def duration(seconds: Any) -> str:
 def copy(text: str, label: str = "Copy") -> dict[str, str]:
     """A button that copies `text`."""
     return {"text": text, "label": label}
+
+
+@register.inclusion_tag("_field.html")
+def field(bound: forms.BoundField) -> dict[str, Any]:
+    """A form field with label, help and errors, in the look of its widget."""
+    kind, css = next(
+        ((kind, css) for widgets, kind, css in _LOOKS if isinstance(bound.field.widget, widgets)),
+        ("control", "form-control"),
+    )
+    return {"field": bound, "kind": kind, "control": bound.as_widget(attrs={"class": css})}
+
+
+_LOOKS: tuple[tuple[tuple[type[forms.Widget], ...], str, str], ...] = (
+    ((forms.CheckboxSelectMultiple, forms.RadioSelect), "choices", "form-check-input"),
+    ((forms.CheckboxInput,), "check", "form-check-input"),
+    ((forms.Select,), "control", "form-select"),
+)
 
 
 def _distance(seconds: float) -> str:

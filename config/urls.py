@@ -4,14 +4,17 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from accounts.pages.signing_in import admin_sign_in
 from jobs.api.routes import UnknownPathView
 from jobs.rq_dashboard import urls as rq_urls
 
-from .pages import CONSOLE, start
+from .pages import CONSOLE, start, unknown
 
 urlpatterns = [
     path("", start, name="start"),
     path("", include("accounts.pages.urls")),
+    # One sign-in page: Django admin's own would not count wrong passwords.
+    re_path(r"^admin/login/?\Z", admin_sign_in),
     path("admin/", admin.site.urls),
     path("django-rq/", include(rq_urls)),
     path("", include("jobs.urls")),
@@ -19,6 +22,7 @@ urlpatterns = [
     path(f"{CONSOLE[1:]}/", include("jobs.console.urls")),
     # Last: what no app knows under /api/ is a 404 in JSON.
     re_path(r"^api(/.*)?\Z", UnknownPathView.as_view()),
+    re_path(r"", unknown),
 ]
 handler400 = "config.pages.bad_request"
 handler403 = "config.pages.forbidden"

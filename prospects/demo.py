@@ -1,13 +1,12 @@
 """What the demonstration set consists of; prospects/management/commands/load_demo.py loads it."""
 
 import os
-import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from accounts.models import Organisation, User
-from accounts.provisioning import ensure_organisation, ensure_user, grant
+from accounts.provisioning import ensure_admin, ensure_organisation, ensure_user, grant
 from accounts.roles import Role
 
 ORGANISATION = "demo"
@@ -29,14 +28,7 @@ def ensure_people() -> tuple[Organisation, User, str | None]:
     organisation, _ = ensure_organisation(ORGANISATION)
     for email, role in USERS.items():
         grant(user=ensure_user(email)[0], organisation=organisation, role=role)
-    admin, _ = ensure_user(ADMIN)
-    grant(user=admin, organisation=organisation, role=Role.ADMIN)
-    if admin.has_usable_password():
-        return organisation, admin, None
-    password = secrets.token_urlsafe(15)
-    admin.set_password(password)
-    admin.email_verified = True
-    admin.save(update_fields=["password", "email_verified"])
+    admin, password = ensure_admin(ADMIN, organisation=organisation)
     return organisation, admin, password
 
 

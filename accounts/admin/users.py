@@ -4,15 +4,19 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
+from ..guards import would_leave_no_admin
 from ..models import Membership, User
+from ..roles import Role
 from .auditing import AuditedAdmin
 from .generic import AdminUserCreationForm, DjangoUserAdmin, TabularInline, UserChangeForm
 
 # Rights come from roles alone; see accounts/models/users.py.
 admin.site.unregister(Group)
+LAST_ADMIN = "the last administrator who can sign in; make another one first"
 
 
 class MembershipInline(TabularInline):
@@ -33,6 +37,13 @@ class UserForm(UserChangeForm):
         model = User
         fields = "__all__"
         field_classes: ClassVar[dict[str, Any]] = {}
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        stays = values.get("role") == Role.ADMIN.value and values.get("is_active")
+        if not stays and would_leave_no_admin([self.instance.pk]):
+            raise ValidationError(f"{self.instance} is {LAST_ADMIN}.")
+        return values
 
 
 @admin.register(User)
@@ -59,6 +70,14 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
 
     def audit_target(self, obj: User) -> str:
         return obj.public_id
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """For one user as for a selection: the last administrator counts as protected."""
+        deleted, count, lacking, protected = super().get_deleted_objects(objs, request)
+        with transaction.atomic():
+            if would_leave_no_admin([user.pk for user in objs]):
+                protected = [*protected, f"Administrators: among these is {LAST_ADMIN}"]
+        return deleted, count, lacking, protected
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002  Django's name
         with transaction.atomic():

@@ -4,6 +4,7 @@ from .api_tokens import ApiToken
 from .audit_entries import AuditEntry
 from .organisations import Membership, Organisation
 from .quota_use import QuotaUse
+from .tries import Tries
 from .users import User
 
-__all__ = ["ApiToken", "AuditEntry", "Membership", "Organisation", "QuotaUse", "User"]
+__all__ = ["ApiToken", "AuditEntry", "Membership", "Organisation", "QuotaUse", "Tries", "User"]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from ..callers import SESSION_ORGANISATION
 from ..models import Membership
+from .viewer import viewer
 
 
 @require_POST
@@ -15,7 +16,7 @@ from ..models import Membership
 def choose(request: HttpRequest) -> HttpResponse:
     """404 for an organisation the viewer does not belong to, as for one that does not exist."""
     slug = request.POST.get("organisation", "")
-    if not Membership.objects.filter(user__pk=request.user.pk or 0, organisation__slug=slug).exists():
+    if not Membership.objects.filter(user=viewer(request), organisation__slug=slug).exists():
         raise Http404
     request.session[SESSION_ORGANISATION] = slug
     back = request.POST.get("next", "")

@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
-from accounts.callers import SESSION_ORGANISATION, Caller, development_caller, session_caller
+from accounts.callers import Caller, development_caller, signed_in_caller
 from accounts.models import User
 from accounts.roles import JOBS_READ, METRICS_READ, Role
 
@@ -39,11 +39,10 @@ class Access:
 
 def access_of(request: HttpRequest) -> Access | None:
     """None for whoever may not open the console, signed in or not."""
-    user = request.user
-    if isinstance(user, User) and user.is_active:
+    user, caller = request.user, signed_in_caller(request)
+    if isinstance(user, User) and caller is not None:
         if not user.is_staff:
             return None
-        caller = session_caller(user, request.session.get(SESSION_ORGANISATION))
         return Access(caller=caller, operates=not settings.CONSOLE_READ_ONLY) if user.is_admin else _reader(caller)
     if settings.API_AUTH_REQUIRED:
         return None

@@ -4,5 +4,6 @@ import "./menus.js";
 import "./theme-switch.js";
 import "./shortcuts.js";
 import "./times.js";
+import "./confirm.js";
 import "./copy.js";
 import "./toasts.js";

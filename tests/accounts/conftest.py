@@ -27,8 +27,8 @@ def globex(db: None) -> Organisation:
 def person(db: None) -> Person:
     """`person("ana@example.com", acme="member")`: a user with a role per organisation slug."""
 
-    def make(email: str, *, role: str = "", plan: str = "free", **memberships: str) -> User:
-        user = User.objects.create_user(email, role=role, plan=plan)
+    def make(email: str, *, role: str = "", plan: str = "free", is_active: bool = True, **memberships: str) -> User:
+        user = User.objects.create_user(email, role=role, plan=plan, is_active=is_active)
         for slug, held in memberships.items():
             Membership.objects.create(user=user, organisation=Organisation.objects.get(slug=slug), role=held)
         return user

@@ -42,12 +42,16 @@ def shown_token(answer) -> str | None:
     return found[0] if found else None
 
 
+@pytest.mark.urls("config.urls")
 def test_an_admin_signs_in_with_the_email():
     User.objects.create_superuser("root@example.com", "a long password")
     client = Client()
 
+    asked = client.get("/admin/", follow=True)
     answer = client.post(
-        "/admin/login/?next=/admin/", {"username": "ROOT@example.com", "password": "a long password"}, follow=True
+        asked.redirect_chain[-1][0],
+        {"username": "ROOT@example.com", "password": "a long password", "next": "/admin/"},
+        follow=True,
     )
 
     assert answer.status_code == 200
@@ -229,3 +233,37 @@ def test_the_slug_of_an_organisation_with_jobs_behind_it_is_fixed(browser, acme)
 
     acme.refresh_from_db()
     assert (acme.slug, acme.name, acme.plan, acme.max_waiting_jobs) == ("acme", "Acme Ltd", "pro", 10)
+
+
+@pytest.mark.parametrize("change", [{"role": ""}, {"role": "admin", "is_active": ""}])
+def test_the_last_admin_stays_one(browser, admin, person, change):
+    person("old@example.com", role="admin", is_active=False)
+    data = {"email": admin.email, "plan": "free", "is_active": "on", **NO_MEMBERSHIPS} | change
+    data = {name: value for name, value in data.items() if value or name == "role"}
+
+    answer = browser.post(reverse("admin:accounts_user_change", args=[admin.pk]), data)
+
+    assert answer.status_code == 200
+    assert "the last administrator who can sign in" in html.unescape(answer.content.decode())
+    admin.refresh_from_db()
+    assert (admin.role, admin.is_active) == ("admin", True)
+
+
+def test_the_last_admin_is_not_deleted_alone_or_in_a_selection(browser, admin):
+    page = reverse("admin:accounts_user_delete", args=[admin.pk])
+    chosen = {"action": "delete_selected", "_selected_action": [admin.pk], "post": "yes"}
+
+    browser.post(page, {"post": "yes"})
+    browser.post(reverse("admin:accounts_user_changelist"), chosen)
+
+    assert User.objects.filter(pk=admin.pk).exists()
+
+
+def test_one_of_two_admins_may_step_down(browser, admin, person):
+    person("other@example.com", role="admin")
+    data = {"email": admin.email, "plan": "free", "role": "", "is_active": "on", **NO_MEMBERSHIPS}
+
+    browser.post(reverse("admin:accounts_user_change", args=[admin.pk]), data)
+
+    admin.refresh_from_db()
+    assert admin.role == ""

@@ -1,15 +1,12 @@
 """Makes the first administrator; safe to repeat."""
 
-import secrets
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.models import User
-from accounts.provisioning import BadArgument, ensure_organisation, ensure_user, grant
-from accounts.roles import Role
+from accounts.provisioning import BadArgument, ensure_admin, ensure_organisation
 
 
 class Command(BaseCommand):
@@ -21,24 +18,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with transaction.atomic():
-                user, password = self._make(options["email"])
+                organisation, _ = ensure_organisation("default")
+                user, password = ensure_admin(options["email"], organisation=organisation)
         except BadArgument as error:
             raise CommandError(f"--{error}") from None
         if password is None:
             self.stdout.write(f"The administrator {user.email} exists; the password is unchanged.")
         else:
             self.stdout.write(f"Administrator: {user.email}\nPassword: {password}\n(shown only now)")
-
-    def _make(self, email: str) -> tuple[User, str | None]:
-        """The password is None for a user who has one already: it is never replaced."""
-        user, created = ensure_user(email)
-        organisation, _ = ensure_organisation("default")
-        grant(user=user, organisation=organisation, role=Role.ADMIN)
-        if not created and user.has_usable_password():
-            return user, None
-        password = secrets.token_urlsafe(15)
-        user.set_password(password)
-        # Whoever runs commands on the server vouches for the address.
-        user.email_verified = True
-        user.save(update_fields=["password", "email_verified"])
-        return user, password

@@ -1,0 +1,68 @@
+"""Signing in and out."""
+
+import logging
+from typing import Any
+
+from django import forms
+from django.contrib.auth import views
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from . import limits
+
+logger = logging.getLogger("quarry.accounts")
+
+
+class SignInForm(AuthenticationForm):
+    """As Django's, which says the same of a wrong password and of an unknown or inactive account."""
+
+    username = forms.EmailField(
+        label="E-mail", widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"})
+    )
+
+
+class SignInView(views.LoginView):
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The try is counted before the password is looked at, so that many at once gain nothing."""
+        wait = limits.spend(*self._tries())
+        if wait:
+            return self._refuse(wait)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        limits.forgive(self._tries()[0])
+        logger.info("%s signed in", form.get_user().public_id)
+        return super().form_valid(form)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        logger.warning("a sign-in failed, from %s", limits.address_of(self.request))
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def _refuse(self, seconds: int) -> HttpResponse:
+        minutes = -(-seconds // 60)
+        text = f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again."
+        form = SignInForm(self.request, initial={"username": self.request.POST.get("username", "")})
+        context = self.get_context_data(form=form, refused=text)
+        return self.render_to_response(context, status=429, headers={"Retry-After": str(seconds)})
+
+    def _tries(self) -> tuple[tuple[limits.Limit, str], tuple[limits.Limit, str]]:
+        address = limits.address_of(self.request)
+        account = self.request.POST.get("username", "").strip().lower()
+        return (limits.ACCOUNT, f"{address}|{account}"), (limits.ADDRESS, address)
+
+
+def admin_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """In place of Django admin's own page. Who is signed in and still sent here lacks the right."""
+    if request.user.is_authenticated:
+        raise PermissionDenied("Django admin is open to administrators.")
+    query = request.META.get("QUERY_STRING", "")
+    address = redirect("accounts:sign-in")
+    if query:
+        address["Location"] += f"?{query}"
+    return address

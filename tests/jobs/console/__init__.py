@@ -1,0 +1,1 @@
+"""The console: access, navigation and pages."""
