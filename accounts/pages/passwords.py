@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import views
-from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
+from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
@@ -20,7 +20,7 @@ class PasswordView(views.PasswordChangeView):
     template_name = "accounts/password.html"
     success_url = reverse_lazy("accounts:password")
 
-    def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
+    def form_valid(self, form: "PasswordChangeForm[User]") -> HttpResponse:
         with transaction.atomic():
             answer = super().form_valid(form)
             _record(self.request, form.user, "user.password")

@@ -1,6 +1,7 @@
 """One browser and one web server for all browser tests, one window and clean tables for each."""
 
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -133,7 +134,7 @@ def admin(person: Person) -> User:
 @pytest.fixture
 def start_worker(server: Server, tmp_path: Path) -> Iterator[Callable[..., None]]:
     """`start_worker("research", "default")`: a real worker on these queues; ready when it returns."""
-    children = []
+    children: list[subprocess.Popen[bytes]] = []
 
     def start(*queues: str) -> None:
         log = tmp_path / f"worker-{len(children)}.log"
