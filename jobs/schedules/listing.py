@@ -83,11 +83,10 @@ def _chore(name: str, rhythm: timedelta | Timetable, repair: Any, last: datetime
 
 
 def _span(period: timedelta) -> str:
-    seconds = int(period.total_seconds())
-    for unit, size in (("h", 3600), ("min", 60)):
-        if seconds % size == 0:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+    for unit, size in (("h", timedelta(hours=1)), ("min", timedelta(minutes=1))):
+        if period >= size and not period % size:
+            return f"{period // size} {unit}"
+    return f"{period.total_seconds():g} s"
 
 
 # --- As JSON --------------------------------------------------------------------------------------
