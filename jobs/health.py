@@ -19,6 +19,8 @@ from .connections import client, quick_client
 from .models import Worker
 from .policy import business_queues
 from .reads import WORKER_SILENCE_SECONDS
+from .schedules import heartbeat
+from .schedules.models import Schedule
 from .views_of_state import all_counts, paused_queues
 
 #: Seconds after which a worker process counts as hung rather than slow.
@@ -70,6 +72,13 @@ def redis_problem() -> str | None:
             "Set it to noeviction (CONFIG SET maxmemory-policy noeviction, and in its configuration file)."
         )
     return None
+
+
+def scheduler_problem() -> str | None:
+    """None too where no schedule waits for a scheduler."""
+    if heartbeat.alive() or not Schedule.objects.filter(enabled=True, paused=False, retired=False).exists():
+        return None
+    return "No scheduler is alive, so nothing is started by the clock; run manage.py rqscheduler."
 
 
 def redis_answers() -> bool:
@@ -177,11 +186,14 @@ def report() -> dict[str, Any]:
     }
 
 
-def verdict(*, problem: str | None, staffed: int, queues: int) -> str:
-    """`unhealthy` when nothing can run, `degraded` when some queues have no live worker."""
+def verdict(*, problem: str | None, staffed: int, queues: int, impaired: bool = False) -> str:
+    """`unhealthy` when nothing can run, `degraded` when some queues have no live worker.
+
+    impaired: whether something else is amiss that jobs can run without, such as the scheduler.
+    """
     if problem is not None or not staffed:
         return "unhealthy"
-    return "healthy" if staffed == queues else "degraded"
+    return "degraded" if impaired or staffed < queues else "healthy"
 
 
 def _queues() -> list[dict[str, Any]]:

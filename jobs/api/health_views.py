@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from .. import health, reads
 from ..policy import business_queues
+from ..stuck import StuckJob, stuck_jobs
 from ..views_of_state import paused_queues
 from .base import READ, ApiView, Need
 from .statistics import now, with_total
@@ -43,7 +44,8 @@ class HealthView(ApiView):
 
     def get(self, request: Request) -> Response:
         found, paused = health.workers(), paused_queues()
-        redis_problem = health.redis_problem()
+        redis_problem, scheduler_problem = health.redis_problem(), health.scheduler_problem()
+        stuck = stuck_jobs()
         groups = {
             rules.name: worker_group(
                 rules.name, found, paused=rules.name in paused, for_admin=self.caller.is_admin, detail=False
@@ -53,11 +55,28 @@ class HealthView(ApiView):
         staffed = sum(group["isRunning"] for group in groups.values())
         numbers = reads.counts(self.caller)
         body: dict[str, Any] = {
-            "status": health.verdict(problem=redis_problem, staffed=staffed, queues=len(groups)),
+            "status": health.verdict(
+                problem=redis_problem,
+                staffed=staffed,
+                queues=len(groups),
+                impaired=scheduler_problem is not None or bool(stuck),
+            ),
             "database": "ok",
             "redis": redis_problem or "ok",
+            "scheduler": scheduler_problem or "ok",
+            "stuckJobs": self._shown(stuck),
             "workers": groups,
             "queues": {name: with_total(numbers[name]) for name in groups},
             "timestamp": now(),
         }
         return Response(body)
+
+    def _shown(self, stuck: list[StuckJob]) -> list[dict[str, Any]]:
+        """Those of the caller's jobs that are active longer than they may be."""
+        mine = reads.visible(self.caller).filter(public_id__in=[job.public_id for job in stuck])
+        allowed = set(mine.values_list("public_id", flat=True)) if stuck else set()
+        return [
+            {"id": job.public_id, "queue": job.queue, "type": job.type, "activeSeconds": round(job.active_seconds)}
+            for job in stuck
+            if job.public_id in allowed
+        ]

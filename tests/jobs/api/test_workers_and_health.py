@@ -16,8 +16,10 @@ from rest_framework.test import APIClient
 
 from jobs import connections, dispatch, health
 from jobs.models import Job, QueueState, Worker
+from jobs.schedules import heartbeat
+from jobs.schedules.models import Schedule
 
-from .conftest import NewClient, note, post
+from .conftest import NewClient, note, post, set_job
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +177,7 @@ def test_without_redis_queues_are_paused_resumed_and_jobs_changed(client_of: New
 
 
 def test_the_health_of_the_whole_is_told(admin: APIClient) -> None:
+    heartbeat.beat("clock", active=True)
     assert admin.get("/api/health").json()["status"] == "unhealthy"
     worker(slots={"research": 2})
     assert admin.get("/api/health").json()["status"] == "degraded"
@@ -183,7 +186,42 @@ def test_the_health_of_the_whole_is_told(admin: APIClient) -> None:
     worker("all", slots={rules.name: 1 for rules in business_queues()})
     body = admin.get("/api/health").json()
     assert body["status"] == "healthy"
-    assert set(body) == {"status", "database", "redis", "workers", "queues", "timestamp"}
+    assert set(body) == {
+        "status",
+        "database",
+        "redis",
+        "scheduler",
+        "stuckJobs",
+        "workers",
+        "queues",
+        "timestamp",
+    }
+
+
+def test_without_its_scheduler_the_whole_is_degraded(admin: APIClient, member: APIClient) -> None:
+    from jobs.policy import business_queues
+
+    worker("all", slots={rules.name: 1 for rules in business_queues()})
+    Schedule.objects.all().delete()
+    Schedule.objects.create(name="nightly", declared_cron="0 3 * * *", declared_time_zone="UTC", declared_missed="one")
+    assert admin.get("/api/health").json()["status"] == "degraded"
+    assert "rqscheduler" in admin.get("/api/health").json()["scheduler"]
+    heartbeat.beat("clock", active=True)
+    assert admin.get("/api/health").json()["status"] == "healthy"
+
+
+def test_a_job_active_beyond_its_time_is_flagged_to_who_may_see_it(
+    admin: APIClient, member: APIClient, client_of: NewClient
+) -> None:
+    job_id = post(member, note()).json()["id"]
+    assert member.get("/api/health").json()["stuckJobs"] == []
+    limit = Job.objects.get(public_id=job_id).timeout_ms / 1000
+    set_job(job_id, status="active", started_at=timezone.now() - timedelta(seconds=limit + 61))
+
+    shown = [client.get("/api/health").json()["stuckJobs"] for client in (admin, member)]
+
+    assert [[job["id"] for job in jobs] for jobs in shown] == [[job_id], [job_id]]
+    assert client_of("other@example.com").get("/api/health").json()["stuckJobs"] == []
 
 
 # --- The database away ----------------------------------------------------------------------------
