@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import re_path
 
-from . import schedules
+from . import schedules, workflows
 from .access import console_view
 from .nav import tabs
 from .routing import page
@@ -29,6 +29,7 @@ def unknown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase
 urlpatterns = [
     page("", index, name="index"),
     *schedules.urls,
+    *workflows.urls,
     # Last: nothing under the console falls through to the API.
     re_path(r"", unknown),
 ]
