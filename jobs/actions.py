@@ -149,7 +149,8 @@ def _existing(new: NewJob, caller: Caller) -> JobHandle:
 
 
 # --- Change ---------------------------------------------------------------------------------------
-def cancel(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None) -> list[Changed]:
+# audited: False where the caller writes the one entry of which this is a part.
+def cancel(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None, audited: bool = True) -> list[Changed]:
     """Cancel: jobs that have not started end at once, active ones are stopped by their workers.
 
     A returned job whose status is `active` is still being stopped; it ends `cancelled`.
@@ -159,47 +160,53 @@ def cancel(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None) ->
         cancelled = change.cancel_unstarted(ids)
         rest = set(ids) - {item.id for item in cancelled}
         stopping = change.request_cancel(sorted(rest)) if rest else []
-        _audit("job.cancel", [*cancelled, *stopping], by, request_id)
+        if audited:
+            _audit("job.cancel", [*cancelled, *stopping], by, request_id)
     _recall(cancelled)
     for item in stopping:
         commands.stop(worker=item.worker, job_id=item.id)
     return [*cancelled, *stopping]
 
 
-def retry(*, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None) -> list[Changed]:
+def retry(
+    *, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None, audited: bool = True
+) -> list[Changed]:
     """Run failed or cancelled jobs again, dead ones with `force`: same id, data and history, fresh budget."""
     with transaction.atomic():
         changed = change.retry([job.id for job in jobs], force=force)
-        _audit("job.retry", changed, by, request_id)
-        dispatch.publish_after_commit(
-            [
-                Inserted(
-                    id=item.id,
-                    public_id=item.public_id,
-                    type=item.type,
-                    queue=item.queue,
-                    status=item.status,
-                    priority=item.priority,
-                )
-                for item in changed
-            ]
-        )
+        if audited:
+            _audit("job.retry", changed, by, request_id)
+        dispatch.publish_after_commit([_ready(item) for item in changed])
     return changed
 
 
-def bury(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None) -> list[Changed]:
+def run_now(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None, audited: bool = True) -> list[Changed]:
+    """Skip the wait of jobs that are delayed or wait for a retry; limits and pauses still hold."""
+    with transaction.atomic():
+        changed = change.run_now([job.id for job in jobs])
+        if audited:
+            _audit("job.run-now", changed, by, request_id)
+        dispatch.publish_after_commit([_ready(item) for item in changed])
+    return changed
+
+
+def bury(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None, audited: bool = True) -> list[Changed]:
     """Mark failed jobs dead: bulk retries leave them alone."""
     with transaction.atomic():
         changed = change.bury([job.id for job in jobs])
-        _audit("job.bury", changed, by, request_id)
+        if audited:
+            _audit("job.bury", changed, by, request_id)
     return changed
 
 
-def remove(*, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None) -> list[Changed]:
+def remove(
+    *, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: str | None = None, audited: bool = True
+) -> list[Changed]:
     """Delete jobs and all that is kept of them; active ones only with `force`, which stops them too."""
     with transaction.atomic():
         changed = change.remove([job.id for job in jobs], force=force)
-        _audit("job.remove", changed, by, request_id)
+        if audited:
+            _audit("job.remove", changed, by, request_id)
     _recall(changed)
     for item in changed:
         if item.worker:
@@ -207,11 +214,14 @@ def remove(*, jobs: Sequence[Job], by: Caller, force: bool = False, request_id: 
     return changed
 
 
-def reprioritise(*, jobs: Sequence[Job], priority: int, by: Caller, request_id: str | None = None) -> list[Changed]:
+def reprioritise(
+    *, jobs: Sequence[Job], priority: int, by: Caller, request_id: str | None = None, audited: bool = True
+) -> list[Changed]:
     """Change the priority of jobs that have not started; their place in the ready set moves at once."""
     with transaction.atomic():
         changed = change.reprioritise([job.id for job in jobs], priority)
-        _audit("job.reprioritise", changed, by, request_id, priority=priority)
+        if audited:
+            _audit("job.reprioritise", changed, by, request_id, priority=priority)
     for queue in {item.queue for item in changed}:
         # Taken out and offered again, so that a raised job enters a full window as well.
         dispatch.recall(queue, [item.id for item in changed if item.queue == queue])
@@ -219,19 +229,47 @@ def reprioritise(*, jobs: Sequence[Job], priority: int, by: Caller, request_id: 
     return changed
 
 
+def _ready(item: Changed) -> Inserted:
+    return Inserted(
+        id=item.id,
+        public_id=item.public_id,
+        type=item.type,
+        queue=item.queue,
+        status=item.status,
+        priority=item.priority,
+    )
+
+
 def _recall(changed: Sequence[Changed]) -> None:
     for queue in {item.queue for item in changed}:
         dispatch.recall(queue, [item.id for item in changed if item.queue == queue])
 
 
+#: Ids that the audit entry of a change to many jobs names; each job's own events tell the rest.
+MOST_NAMED = 200
+
+
 def _audit(action: str, changed: Sequence[Changed], by: Caller, request_id: str | None, **details: Any) -> None:
-    for item in changed:
-        audit.record(
-            caller=by,
-            action=action,
-            target_type="job",
-            target_id=item.public_id,
-            tenant_id=item.tenant_id,
-            details={"queue": item.queue, "type": item.type, **details},
-            request_id=request_id,
-        )
+    """One entry per action, whatever number of jobs it changed."""
+    if not changed:
+        return
+    one = changed[0] if len(changed) == 1 else None
+    tenants = {item.tenant_id for item in changed}
+    audit.record(
+        caller=by,
+        action=action,
+        target_type="job" if one else "jobs",
+        target_id=one.public_id if one else f"{len(changed)} jobs",
+        tenant_id=tenants.pop() if len(tenants) == 1 else None,
+        details={"queue": one.queue, "type": one.type, **details} if one else _many(changed) | details,
+        request_id=request_id,
+    )
+
+
+def _many(changed: Sequence[Changed]) -> dict[str, Any]:
+    return {
+        "count": len(changed),
+        "ids": [item.public_id for item in changed[:MOST_NAMED]],
+        "queues": sorted({item.queue for item in changed}),
+        "types": sorted({item.type for item in changed}),
+    }

@@ -20,6 +20,7 @@ class JobsConfig(AppConfig):
         from . import checks
 
         autodiscover_modules("tasks")
+        import_module("jobs.bulk.tasks")
         import_module("jobs.diagnostics")
         import_module("jobs.django_tasks_backend.job_type")
         post_migrate.connect(_register_schedules, sender=self)

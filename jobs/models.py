@@ -301,6 +301,7 @@ class DiagnosticEffect(models.Model):
 
 # Models of subjects that have a package of their own.
 from .alerts.models import Alert, FailureDigest  # noqa: E402, F401
+from .bulk.models import BulkAction  # noqa: E402, F401
 from .deploys.models import Deploy  # noqa: E402, F401
 from .overrides.models import OverrideChange, QueueOverride  # noqa: E402, F401
 from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import re_path
 
-from . import schedules, workflows
+from . import audit, bulk, dead_letters, job, rerun, schedules, search, workflows
 from .access import console_view
 from .nav import tabs
 from .routing import page
@@ -30,6 +30,12 @@ urlpatterns = [
     page("", index, name="index"),
     *schedules.urls,
     *workflows.urls,
+    *search.urls,
+    *rerun.urls,
+    *job.urls,
+    *bulk.urls,
+    *dead_letters.urls,
+    *audit.urls,
     # Last: nothing under the console falls through to the API.
     re_path(r"", unknown),
 ]

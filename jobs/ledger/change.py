@@ -72,6 +72,13 @@ _RETRY = _verb(
     INSERT INTO jobs_notice (job_id, check_job) SELECT id, true FROM changed WHERE status = 'delayed'
 )""",
 )
+# The wait is skipped, a dependency is not.
+_RUN_NOW = _verb(
+    condition="status = 'delayed' AND delay_reason <> 'dependency'",
+    change="""UPDATE jobs_job j SET status = 'waiting', delay_reason = NULL, run_at = NULL,
+        updated_at = clock_timestamp()""",
+    event="'waiting'",
+)
 _BURY = _verb(
     condition="status = 'failed'",
     change="UPDATE jobs_job j SET status = 'dead', updated_at = clock_timestamp()",
@@ -127,6 +134,11 @@ def request_cancel(ids: Sequence[int]) -> list[Changed]:
 def retry(ids: Sequence[int], *, force: bool) -> list[Changed]:
     """Failed and cancelled jobs wait again with a fresh budget; dead ones with `force` only."""
     return _run(_RETRY, [list(ids), force])
+
+
+def run_now(ids: Sequence[int]) -> list[Changed]:
+    """Delayed jobs become due at once, whatever they were delayed for except another job."""
+    return _run(_RUN_NOW, [list(ids)])
 
 
 def bury(ids: Sequence[int]) -> list[Changed]:

@@ -72,6 +72,14 @@ def find(
         return _older(caller, query, before, limit)
 
 
+def matches(caller: Caller, query: Query, *, before: int, limit: int) -> list[int]:
+    """The next matches older than `before`, newest first, however long that takes: for work in the background."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")
+        search = Search(caller=caller, plan=plan(query), wanted=limit, page=limit, budget=float("inf"))
+        return search.down(before)
+
+
 def _older(caller: Caller, query: Query, before: int | None, limit: int) -> Found:
     first = before is None
     known = _known_total(caller, query) if first else None
@@ -138,11 +146,11 @@ def _created(job_id: int | None) -> datetime | None:
 class Search:
     """One search under way. `wanted`: matches to collect; `page`: as many as must be had, budget or not."""
 
-    def __init__(self, *, caller: Caller, plan: Plan, wanted: int, page: int) -> None:
+    def __init__(self, *, caller: Caller, plan: Plan, wanted: int, page: int, budget: float | None = None) -> None:
         self._plan = plan
         self._jobs: QuerySet[Job] = visible(caller).filter(plan.ledger)
         self._wanted, self._page = wanted, page
-        self._deadline = time.monotonic() + BUDGET_SECONDS
+        self._deadline = time.monotonic() + (BUDGET_SECONDS if budget is None else budget)
         self.stopped_at: int | None = None
         self.complete = False
 

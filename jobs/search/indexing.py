@@ -8,7 +8,7 @@ below the new mark.
 
 import time
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -156,3 +156,11 @@ def lag() -> timedelta | None:
         cursor.execute("SELECT clock_timestamp() - current_at FROM jobs_searchcursor")
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def knows_all_until(moment: datetime) -> bool:
+    """Whether every change committed before `moment` can be found."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_at >= %s FROM jobs_searchcursor", [moment])
+        row = cursor.fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,31 @@
+// The page of one job: its parts are fetched again while it lives, and what is folded open stays so.
+const parts = "[data-job-part]";
+const unfolded = new Map();
+
+document.addEventListener("htmx:config:request", (event) => {
+  const { request, sourceElement } = event.detail.ctx;
+  if (!sourceElement?.matches?.(parts)) return;
+  request.headers["X-Part"] = sourceElement.dataset.jobPart;
+  request.headers["X-Seen"] = sourceElement.dataset.seen || "";
+  unfolded.set(sourceElement.id, new Map([...sourceElement.querySelectorAll("details[id]")].map((node) => [node.id, node.open])));
+});
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { sourceElement, response } = event.detail.ctx;
+  const seen = response?.raw?.headers.get("X-Seen");
+  if (!seen || !sourceElement?.matches?.(parts)) return;
+  sourceElement.dataset.seen = seen;
+  // Over, or in another state: the actions and the rest of the page are others now.
+  const status = response.raw.headers.get("X-Status");
+  const head = document.getElementById("job-head");
+  if (status && head.dataset.status !== status && !document.querySelector("dialog[open], .page-actions details[open]")) location.reload();
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const source = event.detail.ctx?.sourceElement;
+  if (!source?.matches?.(parts)) return;
+  for (const [id, open] of unfolded.get(source.id) || []) {
+    const node = document.getElementById(id);
+    if (node) node.open = open;
+  }
+});
