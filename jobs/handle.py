@@ -4,10 +4,14 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from .events.waiting import bell
 from .ledger.insert import Inserted, NewJob
 from .models import Job
 from .states import TERMINAL, Status
 from .views_of_state import shown_status
+
+#: Seconds between two looks at a job that is waited for, should its events fail to tell.
+LOOK_SECONDS = 0.5
 
 
 class JobNotFinished(TimeoutError):
@@ -61,14 +65,15 @@ class JobHandle:
     def wait_until_finished(self, timeout: float = 60.0) -> Any:
         """The result. Raises JobFailed when the job ends otherwise, JobNotFinished after `timeout` s."""
         deadline = time.monotonic() + timeout
-        pause = 0.005
-        while True:
-            job = self.job()
-            if job.status == Status.COMPLETED:
-                return job.result
-            if job.status in TERMINAL:
-                raise JobFailed(self.id, Status(job.status), job.error)
-            if time.monotonic() >= deadline:
-                raise JobNotFinished(f"job {self.id} is {job.status} after {timeout:g} s")
-            time.sleep(pause)
-            pause = min(pause * 1.5, 0.25)
+        with bell(self.key) as rung:
+            while True:
+                rung.clear()
+                job = self.job()
+                if job.status == Status.COMPLETED:
+                    return job.result
+                if job.status in TERMINAL:
+                    raise JobFailed(self.id, Status(job.status), job.error)
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise JobNotFinished(f"job {self.id} is {job.status} after {timeout:g} s")
+                rung.wait(min(left, LOOK_SECONDS))

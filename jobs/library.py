@@ -18,6 +18,7 @@ from accounts.callers import Caller, system_caller
 from . import actions, performance, reads, registry
 from .actions import Submission
 from .background import get_worker_status, start_workers, stop_workers
+from .events.listening import QueueEvents, get_queue_events
 from .handle import JobHandle
 from .models import Job
 from .policy import policy_of
@@ -30,6 +31,7 @@ from .workflows.library import chain, enqueue_batch_then, enqueue_workflow, grou
 __all__ = [
     "JobNotFound",
     "Queue",
+    "QueueEvents",
     "UnknownQueue",
     "add_batch_enrichment_jobs",
     "cancel_job",
@@ -44,6 +46,7 @@ __all__ = [
     "get_job_status",
     "get_jobs_by_related_id",
     "get_queue",
+    "get_queue_events",
     "get_queue_metrics",
     "get_worker_status",
     "group",

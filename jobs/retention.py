@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from .ledger.note import note, wake_after_commit
 from .policy import Keep, policies
 
 logger = logging.getLogger("quarry.maintenance")
@@ -86,24 +87,33 @@ def _archive(queue: str, state: str, keep: Keep, limit: int) -> int:
         return int(cursor.fetchone()[0])
 
 
+_OLD = "archived AND finished_at < clock_timestamp() - %s"
+_FORGET = f"""
+WITH gone AS (
+    DELETE FROM jobs_job WHERE id IN (SELECT id FROM jobs_job WHERE {_OLD} LIMIT %s)
+    RETURNING id, public_id, queue, type, tenant_id, user_id
+), unindexed AS (
+    DELETE FROM jobs_searchdocument d USING gone g WHERE d.job_id = g.id
+), noted AS (
+    {note("gone", "'removed'")}
+)
+SELECT count(*) FROM gone
+"""  # noqa: S608  constants
+
+
 def cleanup_old_jobs(days: int = 30, *, dry_run: bool = False, limit: int = 10_000) -> int:
     """Delete archived records older than `days`; returns how many there were. dry_run deletes nothing."""
-    where = "archived AND finished_at < clock_timestamp() - %s"
     age: Any = timedelta(days=days)
     with connection.cursor() as cursor:
         if dry_run:
-            cursor.execute(f"SELECT count(*) FROM jobs_job WHERE {where}", [age])  # noqa: S608  a constant
+            cursor.execute(f"SELECT count(*) FROM jobs_job WHERE {_OLD}", [age])  # noqa: S608  a constant
             return int(cursor.fetchone()[0])
         total = 0
         while True:
-            cursor.execute(
-                "WITH gone AS (DELETE FROM jobs_job WHERE id IN "  # noqa: S608
-                f"(SELECT id FROM jobs_job WHERE {where} LIMIT %s) RETURNING id), "
-                "unindexed AS (DELETE FROM jobs_searchdocument d USING gone g WHERE d.job_id = g.id) "
-                "SELECT count(*) FROM gone",
-                [age, limit],
-            )
+            cursor.execute(_FORGET, [age, limit])
             number = int(cursor.fetchone()[0])
+            if number:
+                wake_after_commit()
             total += number
             if number < limit:
                 return total

@@ -5,5 +5,6 @@ import "./theme-switch.js";
 import "./shortcuts.js";
 import "./times.js";
 import "./confirm.js";
+import "./live.js";
 import "./copy.js";
 import "./toasts.js";
