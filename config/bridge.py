@@ -9,7 +9,7 @@ thread as soon as it has begun, and lives on in the event loop. See docs/adr/000
 import asyncio
 import io
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -28,6 +28,9 @@ READ_AHEAD = 1024 * 1024
 #: Content up to this many bytes is sent at once, and larger content in pieces of `PIECE`.
 AT_ONCE = 1024 * 1024
 PIECE = 65_536
+#: Bytes of a refused body that are taken all the same, and for how long.
+DISCARDED = 64 * 1024 * 1024
+DISCARD_SECONDS = 5
 #: Seconds that the reader of a stream may leave its connection full before it counts as gone.
 STUCK_SECONDS = 30
 
@@ -78,6 +81,8 @@ class Bridge:
             await self._stream(answer.stream, receive, send)
         if answer.response is not None:
             await loop.run_in_executor(self.pool, answer.response.close)
+        if isinstance(body, io.BufferedReader):
+            await _discard(receive)
 
     # --- In a thread --------------------------------------------------------------------------
     def _answer(self, environ: dict[str, Any], send: Send, loop: asyncio.AbstractEventLoop) -> "_Answer | None":
@@ -190,6 +195,20 @@ def _declared_length(scope: Scope) -> int:
     return 0
 
 
+async def _discard(receive: Receive) -> None:
+    """Take the rest of a large body that the view refused: a sender still sending would never read why."""
+    left = DISCARDED
+    try:
+        async with asyncio.timeout(DISCARD_SECONDS):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
+    except TimeoutError:
+        pass
+
+
 class _Incoming(io.RawIOBase):
     """A large body, received only as the view reads it: one that is refused is not read at all."""
 
@@ -243,10 +262,10 @@ def environ_of(scope: Scope, body: io.BufferedIOBase) -> dict[str, Any]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    return environ | _headers(scope["headers"])
+    return {**environ, **_headers(scope["headers"])}
 
 
-def _headers(given: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
+def _headers(given: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for raw_name, raw_value in given:
         name = raw_name.decode("latin-1").upper()

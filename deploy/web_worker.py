@@ -1,6 +1,6 @@
 """gunicorn's ASGI worker, which tells the open event streams when it is to stop."""
 
-from gunicorn.workers.gasgi import ASGIWorker
+from gunicorn.workers.gasgi import ASGIWorker  # type: ignore[import-untyped]
 
 
 class StreamingWorker(ASGIWorker):  # type: ignore[misc]  # published without types

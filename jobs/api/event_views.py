@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.request import Request
 
 from .. import health, reads
@@ -47,7 +47,7 @@ class JobEventsView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
-    def get(self, request: Request, job_id: str) -> HttpResponse:
+    def get(self, request: Request, job_id: str) -> HttpResponseBase:
         after = _last_event(request, _event_id, "must be the id of an event of this stream")
         job = reads.find(self.caller, job_id)
         if job is None:
@@ -62,7 +62,7 @@ class QueueEventsView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
-    def get(self, request: Request, name: str) -> HttpResponse:
+    def get(self, request: Request, name: str) -> HttpResponseBase:
         queue = queue_named(name, self.caller)
         after = _last_event(request, Position.parse, "must be the id of an event of this stream")
         stream = _opened(
@@ -84,7 +84,7 @@ class NoticesView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         params = Params(request.query_params)
         topics = params.listed("topics", most=MOST_TOPICS)
         if not topics:

@@ -149,6 +149,5 @@ def results_of(job_ids: Iterable[int]) -> dict[int, Any]:
 
 
 def _row(values: tuple[Any, ...]) -> Row:
-    *plain, payload, at = values
     # Django hands jsonb of its raw queries over as text.
-    return Row(*plain, json.loads(payload) if isinstance(payload, str) else payload, at)
+    return Row(*values[:-2], json.loads(values[-2]) if isinstance(values[-2], str) else values[-2], values[-1])  # type: ignore[call-arg]

@@ -70,7 +70,7 @@ class Wakeups:
 
     def _connected(self) -> bool:
         if self._subscription is None and time.monotonic() >= self._retry_at:
-            subscription = listening_client().pubsub(ignore_subscribe_messages=True)
+            subscription = listening_client().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
             subscription.subscribe(CHANNEL)
             self._subscription = subscription
         return self._subscription is not None

@@ -10,7 +10,7 @@ import pytest
 
 from jobs import dispatch
 from jobs.actions import enqueue
-from jobs.events import following
+from jobs.events import following, reading
 from jobs.events.wake import Wakeups, wake
 from jobs.execution import run
 from jobs.handle import JobFailed, JobNotFinished
@@ -65,7 +65,7 @@ def test_events_of_an_outage_are_called_back_after_it(monkeypatch: pytest.Monkey
 
     heard: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     away = [True]
-    really = listening.read_new
+    really = reading.read_new
 
     def read(*given: Any, **named: Any) -> Any:
         if away[0]:

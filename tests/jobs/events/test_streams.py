@@ -16,6 +16,7 @@ from jobs.events.subscription import Subscription
 from jobs.events.tail import Batch
 from jobs.execution import run
 from jobs.handle import JobHandle
+from jobs.models import Job
 from jobs.submission import Options
 
 from .conftest import NewClient, frames, meanwhile, revoke
@@ -30,7 +31,7 @@ def submit(type_name: str = "diag-noop", **data: Any) -> JobHandle:
 
 
 def stream(client: APIClient, path: str, **headers: str) -> Any:
-    answer = client.get(path, headers=headers)
+    answer: Any = client.get(path, headers=headers)
     assert answer.status_code == 200, answer.content
     return frames(answer.streaming_content)
 
@@ -82,7 +83,8 @@ def test_a_job_with_more_events_than_one_stream_tells_is_resumed_to_its_end(
     monkeypatch.setattr(opening, "MOST_MISSED", 4)
     handle = submit("diag-progress", steps=8, ms=0)
     run(handle.key)
-    last, told = "0", []
+    last = "0"
+    told: list[Any] = []
 
     while not told or told[-1].event != "completed":
         *heard, end = list(stream(admin, f"/api/jobs/{handle.id}/events?lastEventId={last}"))[1:]
@@ -104,7 +106,7 @@ def test_a_removed_job_ends_its_streams(admin: APIClient) -> None:
 
 def test_a_queue_is_resumed_from_its_position_without_loss(admin: APIClient) -> None:
     path = "/api/queues/scoring/events"
-    answer = admin.get(path)
+    answer: Any = admin.get(path)
     position = next(answer.streaming_content).rpartition(b"id: ")[2].strip().decode()
     answer.close()
     handle = submit()
@@ -254,7 +256,7 @@ def test_notices_name_what_changed_at_most_once_a_second(client_of: NewClient) -
     assert (next(of_ana).event, next(of_bob).event) == ("ready", "ready")
 
     at = time.monotonic()
-    actions.cancel(jobs=[JobHandle.existing(opening.Job.objects.get()).job()], by=SYSTEM)
+    actions.cancel(jobs=[Job.objects.get()], by=SYSTEM)
     first = next(of_ana)
     queues.pause(queue="research", by=SYSTEM)
     second = next(of_ana)
