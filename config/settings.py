@@ -241,19 +241,9 @@ if DIAGNOSTICS and not DEBUG and not env.flag("QUARRY_DIAGNOSTICS_IN_PRODUCTION"
         "set QUARRY_DIAGNOSTICS_IN_PRODUCTION=1 if that is meant."
     )
 
-# --- E-mail ---------------------------------------------------------------------------------------
-EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_PORT = env.integer("EMAIL_PORT", 587, least=1, most=65535)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
-EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "quarry@localhost")
-# Without a server, mail goes to the log of the process that sends it: seen, and nothing pretends it left.
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-
 # --- Alerts ---------------------------------------------------------------------------------------
 ALERT_EMAILS = env.words("ALERT_EMAILS")
+#: Where alerts are posted as JSON: the operator's own address, so private ones are allowed.
 ALERT_WEBHOOK_URL = env.text("ALERT_WEBHOOK_URL")
 #: Receive a digest of failed jobs; owners ask for theirs in their settings.
 FAILURE_EMAILS = env.words("FAILURE_EMAILS")

@@ -17,7 +17,7 @@ from accounts.callers import Caller, caller_of
 
 from . import actions, queues
 from .ledger.change import Changed
-from .models import Attempt, Event, Job, QueueState, Worker
+from .models import Alert, Attempt, Event, Job, QueueState, Worker
 from .resource import status_of
 from .rq_dashboard import replace_admin_pages
 from .states import COUNT_KEYS, parse_status
@@ -161,6 +161,16 @@ class EventAdmin(AdminsOnly):
     list_filter = ("event", "queue", "at")
     search_fields = ("public_id",)
     ordering = ("-id",)
+
+
+@admin.register(Alert)
+class AlertAdmin(AdminsOnly):
+    """Active and past alerts. They are acknowledged in the console."""
+
+    list_display = ("rule", "message", "severity", "started_at", "resolved_at", "acknowledged_by")
+    list_filter = ("rule", "severity", "queue")
+    search_fields = ("subject", "message")
+    ordering = ("-started_at",)
 
 
 @admin.register(QueueState)

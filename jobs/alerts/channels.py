@@ -17,7 +17,10 @@ WEBHOOK_TYPE = "alert-webhook"
 def send(alert: Alert, notice: str) -> list[JobHandle]:
     """Enqueue one job per channel, in the transaction that changed the alert."""
     told = {"notice": notice, "alert": shown(alert)}
-    return [_enqueue(EMAIL_TYPE, {**told, "to": address}) for address in settings.ALERT_EMAILS]
+    sent = [_enqueue(EMAIL_TYPE, {**told, "to": address}) for address in settings.ALERT_EMAILS]
+    if settings.ALERT_WEBHOOK_URL:
+        sent.append(_enqueue(WEBHOOK_TYPE, told))
+    return sent
 
 
 def shown(alert: Alert) -> dict[str, Any]:

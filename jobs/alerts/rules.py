@@ -33,6 +33,11 @@ class Rule:
     fires: str
     check: Callable[[Snapshot, Limits, frozenset[str]], list[Finding] | None]
 
+    @property
+    def text(self) -> str:
+        """`fires` without its marks of code."""
+        return self.fires.replace("`", "")
+
 
 def exceeds(value: float, threshold: float, *, held: bool) -> bool:
     """Above the threshold; for an alert that is active, above 80 % of it."""

@@ -1,10 +1,12 @@
 """Alerts on real rows: begun, repeated, ended, and told."""
 
+import json
 import logging
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
@@ -22,7 +24,7 @@ from jobs.alerts.models import Alert, FailureDigest
 from jobs.alerts.snapshot import QueueFacts, RedisFacts, Snapshot
 from jobs.models import Job, Tick, Worker
 from jobs.submission import Options
-from jobs.testing import age, run_job
+from jobs.testing import age, run_again, run_job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("diagnostic_types", "redis_clean")]
 LIMITS = Limits(queue_depth=5)
@@ -178,6 +180,57 @@ def test_mail_that_cannot_be_sent_is_tried_again(settings: Any) -> None:
 
     job = Job.objects.get(type="alert-email")
     assert (job.status, job.delay_reason) == ("delayed", "retry")
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Answers what `statuses` holds, the last one for ever, and keeps what it got."""
+
+    got: ClassVar[list[dict[str, Any]]] = []
+    statuses: ClassVar[list[int]] = []
+
+    def do_POST(self) -> None:
+        self.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0])
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[type[Receiver]]:
+    Receiver.got.clear()
+    Receiver.statuses[:] = [204]
+    settings.ALERT_EMAILS = []
+    with HTTPServer(("127.0.0.1", 0), Receiver) as server:
+        settings.ALERT_WEBHOOK_URL = f"http://127.0.0.1:{server.server_port}/alerts"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Receiver
+        server.shutdown()
+        thread.join()
+
+
+def test_the_webhook_gets_one_firing_and_one_resolved_message(receiver: type[Receiver]) -> None:
+    for waiting in (6, 7, 0):
+        look(waiting)
+    deliver()
+
+    assert [message["type"] for message in receiver.got] == ["alert.firing", "alert.resolved"]
+    assert receiver.got[0]["data"]["queue"] == "scoring"
+    assert receiver.got[1]["data"]["resolvedAt"]
+
+
+def test_a_webhook_that_is_refused_is_sent_again(receiver: type[Receiver]) -> None:
+    receiver.statuses[:] = [503, 204]
+    look(6)
+
+    deliver()
+
+    job = Job.objects.get(type="alert-webhook")
+    assert (job.status, job.error_type) == ("delayed", "NETWORK_ERROR")
+    assert run_again(job).status == "completed"
 
 
 # --- Digests --------------------------------------------------------------------------------------
