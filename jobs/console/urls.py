@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import re_path
 
-from . import alerts, audit, bulk, dead_letters, job, rerun, schedules, search, workflows
+from . import alerts, audit, bulk, dead_letters, job, rerun, schedules, search, webhooks, workflows
 from .access import console_view
 from .nav import tabs
 from .routing import page
@@ -37,6 +37,7 @@ urlpatterns = [
     *dead_letters.urls,
     *audit.urls,
     *alerts.urls,
+    *webhooks.urls,
     # Last: nothing under the console falls through to the API.
     re_path(r"", unknown),
 ]
