@@ -43,7 +43,7 @@ def _is_admin(request: HttpRequest) -> bool:
 
 
 def _may_open_console(request: HttpRequest) -> bool:
-    return access_of(request) is not None
+    return access_of(request) is not None and bool(tabs(request))
 
 
 SECTIONS = (

@@ -25,3 +25,8 @@ function showNav(open) {
   document.body.classList.toggle("nav-open", open);
   document.querySelector("[data-nav-toggle]")?.setAttribute("aria-expanded", String(open));
 }
+
+// On a phone the tabs scroll sideways; the current one comes into view.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.clientWidth / 2 + tab.clientWidth / 2;
+}
