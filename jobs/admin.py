@@ -208,3 +208,4 @@ class WorkerAdmin(AdminsOnly):
 # Admin classes of subjects that have a package of their own.
 from .schedules import admin as schedules_admin  # noqa: E402, F401
 from .webhooks import admin as webhooks_admin  # noqa: E402, F401
+from .workflows import admin as workflows_admin  # noqa: E402, F401

@@ -73,7 +73,7 @@ class Command(BaseCommand):
     def retry(self, row: Workflow, options: dict[str, Any]) -> None:
         changed = actions.retry(workflow=row, by=command_caller())
         if not changed:
-            raise CommandError(f"No job of the {row.kind} has failed or was cancelled, or their data is no longer kept.")
+            raise CommandError(f"No job of the {row.kind} failed or was cancelled, or their data is no longer kept.")
         self._tell(row, options, f"{len(changed)} jobs run again, in order")
 
     def _tell(self, row: Workflow, options: dict[str, Any], text: str) -> None:

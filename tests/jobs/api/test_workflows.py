@@ -1,10 +1,15 @@
 """Workflows, batches and dependencies over HTTP: answers, refusals, and whose they are."""
 
+import io
+import json
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from jobs import execution
 from jobs.models import Job
 from jobs.workflows.models import Step, Workflow
@@ -205,3 +210,41 @@ def test_without_queues_a_workflow_runs_within_the_request(member: APIClient, se
 
     assert (answer.status_code, answer.json()["status"]) == (200, "completed")
     assert Workflow.objects.get().completed == 4
+
+
+# --- The command line and the admin ---------------------------------------------------------------
+def command(*words: str) -> str:
+    out = io.StringIO()
+    call_command("workflows", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_workflows_are_listed_shown_cancelled_and_retried_by_command(member: APIClient) -> None:
+    workflow_id = diamond(member).json()["id"]
+
+    assert workflow_id in command("list")
+    assert "There are no workflows." in command("list", "--status", "failed")
+    shown = command("show", workflow_id)
+    assert "b, c" in shown
+    assert json.loads(command("show", workflow_id, "--json"))["counts"]["total"] == 4
+    assert "4 jobs cancelled" in command("cancel", workflow_id)
+    with pytest.raises(CommandError, match="nothing is left"):
+        command("cancel", workflow_id)
+    assert json.loads(command("retry", workflow_id, "--json"))["status"] == "running"
+    with pytest.raises(CommandError, match="no workflow"):
+        command("show", "nowhere")
+
+
+def test_an_admin_looks_at_workflows_and_cancels_them(member: APIClient) -> None:
+    diamond(member, id="wf-admin")
+    client = Client()
+    client.force_login(User.objects.create_user("root@example.com", role="admin"))
+    row = Workflow.objects.get()
+
+    assert "wf-admin" in client.get("/admin/jobs/workflow/").content.decode()
+    assert client.get(f"/admin/jobs/workflow/{row.pk}/change/").status_code == 200
+    chosen = {"action": "cancel", "_selected_action": [row.pk]}
+    said = client.post("/admin/jobs/workflow/", chosen, follow=True).content.decode()
+
+    assert "Cancelled 4 jobs of 1 of 1 workflows." in said
+    assert Workflow.objects.get().status == "cancelled"
