@@ -44,6 +44,16 @@ def ago(at: datetime | None, empty: str = "—") -> str | SafeString:
     return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', at.isoformat(), exact, text)
 
 
+@register.simple_tag
+def since(at: datetime | None, empty: str = "—") -> str | SafeString:
+    """How long it has been since a moment, such as `5m`; the browser keeps it current."""
+    if at is None:
+        return empty
+    exact = timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S %Z")
+    text = _units(max(0, (timezone.now() - at).total_seconds()), most=1) or "0s"
+    return format_html('<time datetime="{}" title="Since {}" data-since>{}</time>', at.isoformat(), exact, text)
+
+
 @register.filter
 def duration(seconds: Any) -> str:
     """Seconds in the two units that say most: `820 ms`, `4.2 s`, `3m 20s`, `2d 4h`."""

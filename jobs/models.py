@@ -203,6 +203,7 @@ class QueueState(models.Model):
     paused = models.BooleanField(db_default=False)
     paused_at = models.DateTimeField(null=True)
     paused_by = models.CharField(max_length=200, db_default="")
+    pause_reason = models.CharField(max_length=500, db_default="")
 
     def __str__(self) -> str:
         return self.queue

@@ -24,6 +24,7 @@ from .views_of_state import all_counts, paused_queues, with_status
 
 CLEAN_GRACE_MS = 86_400_000
 CLEAN_LIMIT = 100
+LONGEST_REASON = 500
 MOST_AT_ONCE = 1000
 #: What `clean` may be told to remove. `waiting` takes a paused queue's jobs in.
 CLEANABLE = (Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.DEAD, Status.DELAYED, Status.WAITING)
@@ -36,19 +37,19 @@ class UnknownQueue(LookupError):
 
 # --- Pause and resume -----------------------------------------------------------------------------
 _SET_PAUSED = """
-INSERT INTO jobs_queuestate AS s (queue, paused, paused_at, paused_by)
-VALUES (%(queue)s, %(paused)s, CASE WHEN %(paused)s THEN clock_timestamp() END, %(by)s)
+INSERT INTO jobs_queuestate AS s (queue, paused, paused_at, paused_by, pause_reason)
+VALUES (%(queue)s, %(paused)s, CASE WHEN %(paused)s THEN clock_timestamp() END, %(by)s, %(reason)s)
 ON CONFLICT (queue) DO UPDATE SET paused = EXCLUDED.paused, paused_at = EXCLUDED.paused_at,
-    paused_by = EXCLUDED.paused_by
+    paused_by = EXCLUDED.paused_by, pause_reason = EXCLUDED.pause_reason
 WHERE s.paused <> EXCLUDED.paused
 RETURNING paused
 """
 
 
-def pause(*, queue: str, by: Caller, request_id: str | None = None) -> bool:
+def pause(*, queue: str, by: Caller, reason: str = "", request_id: str | None = None) -> bool:
     """Stop new starts at once; running jobs finish. False where the queue was paused already."""
     with transaction.atomic():
-        changed = _set_paused(queue, True, by, request_id)
+        changed = _set_paused(queue, True, by, request_id, reason[:LONGEST_REASON])
         if changed:
             ledger.take_back_permits(queue)
     # Again where nothing changed: an earlier recall may not have reached Redis.
@@ -64,17 +65,19 @@ def resume(*, queue: str, by: Caller, request_id: str | None = None) -> bool:
     return changed
 
 
-def _set_paused(queue: str, paused: bool, by: Caller, request_id: str | None) -> bool:
-    parameters: dict[str, str | bool] = {"queue": queue, "paused": paused, "by": by.name[:200] if paused else ""}
+def _set_paused(queue: str, paused: bool, by: Caller, request_id: str | None, reason: str = "") -> bool:
+    name = by.name[:200] if paused else ""
+    parameters: dict[str, str | bool] = {"queue": queue, "paused": paused, "by": name, "reason": reason}
     with connection.cursor() as cursor:
         before = queue in paused_queues()
         cursor.execute(_SET_PAUSED, parameters)
         # A row that is new and not paused is no change.
         changed = cursor.fetchone() is not None and before is not paused
+    note = {"reason": reason} if reason else {}
     if changed:
-        Event.objects.create(queue=queue, event="paused" if paused else "resumed", payload={"by": by.name})
+        Event.objects.create(queue=queue, event="paused" if paused else "resumed", payload={"by": by.name, **note})
         wake_after_commit()
-    _audit("queue.pause" if paused else "queue.resume", queue, by, request_id, changed=changed)
+    _audit("queue.pause" if paused else "queue.resume", queue, by, request_id, changed=changed, **note)
     return changed
 
 
@@ -94,10 +97,7 @@ def clean(
     """
     if status not in CLEANABLE:
         raise ValueError(f"jobs that are {status} cannot be cleaned")
-    since = "finished_at" if status in {Status.COMPLETED, Status.FAILED, Status.CANCELLED} else "updated_at"
-    age = ExpressionWrapper(Now() - timedelta(milliseconds=grace_ms), output_field=fields.DateTimeField())
-    found = Job.objects.filter(queue=queue, status=str(status), archived=False, **{f"{since}__lte": age})
-    chosen = found.order_by(since, "id")[: min(limit, MOST_AT_ONCE)].values_list("id", flat=True)
+    chosen = _cleanable(queue, status, grace_ms)[: min(limit, MOST_AT_ONCE)].values_list("id", flat=True)
     # Asked again when it is removed: a job that somebody retried meanwhile is not ours any more.
     still = Job.objects.filter(queue=queue, status=str(status), archived=False)
     removed = [job.public_id for job, gone in _remove(chosen, still, by, request_id) if gone]
@@ -107,6 +107,18 @@ def clean(
         wake_after_commit()
         _audit("queue.clean", queue, by, request_id, **note)
     return removed
+
+
+def cleanable_number(*, queue: str, status: Status, grace_ms: int, limit: int) -> int:
+    """How many jobs `clean` would remove now."""
+    return _cleanable(queue, status, grace_ms)[: min(limit, MOST_AT_ONCE)].count()
+
+
+def _cleanable(queue: str, status: Status, grace_ms: int) -> QuerySet[Job]:
+    since = "finished_at" if status in {Status.COMPLETED, Status.FAILED, Status.CANCELLED} else "updated_at"
+    age = ExpressionWrapper(Now() - timedelta(milliseconds=grace_ms), output_field=fields.DateTimeField())
+    found = Job.objects.filter(queue=queue, status=str(status), archived=False, **{f"{since}__lte": age})
+    return found.order_by(since, "id")
 
 
 def retry_failed(*, queue: str, limit: int = MOST_AT_ONCE, by: Caller, request_id: str | None = None) -> list[str]:

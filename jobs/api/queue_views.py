@@ -83,8 +83,11 @@ class QueueView(ApiView):
     def _act(self, queue: str, action: str, given: Any) -> dict[str, Any]:
         by, request_id = self.caller, self.request_id
         if action == "pause":
-            fields_of(given, (), prefix="options.")
-            return {"isPaused": True, "changed": queues.pause(queue=queue, by=by, request_id=request_id)}
+            reason = fields_of(given, ("reason",), prefix="options.").get("reason", "")
+            if not isinstance(reason, str) or len(reason) > queues.LONGEST_REASON:
+                raise Invalid({"options.reason": f"must be a text of at most {queues.LONGEST_REASON} characters"})
+            changed = queues.pause(queue=queue, by=by, reason=reason, request_id=request_id)
+            return {"isPaused": True, "changed": changed}
         if action == "resume":
             fields_of(given, (), prefix="options.")
             return {"isPaused": False, "changed": queues.resume(queue=queue, by=by, request_id=request_id)}

@@ -6,7 +6,22 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import re_path
 
-from . import alerts, audit, bulk, dead_letters, job, rerun, schedules, search, webhooks, workflows
+from . import (
+    alerts,
+    audit,
+    bulk,
+    charts,
+    dead_letters,
+    job,
+    overview,
+    queues,
+    rerun,
+    schedules,
+    search,
+    webhooks,
+    workers,
+    workflows,
+)
 from .access import console_view
 from .nav import tabs
 from .routing import page
@@ -28,6 +43,10 @@ def unknown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase
 
 urlpatterns = [
     page("", index, name="index"),
+    *overview.urls,
+    *charts.urls,
+    *queues.urls,
+    *workers.urls,
     *schedules.urls,
     *workflows.urls,
     *search.urls,
