@@ -10,6 +10,7 @@ from .policy import QueuePolicy, policies
 from .reads import MOST_AHEAD, Facts
 from .states import READY, Status
 from .timestamps import iso
+from .workflows.blockers import blockers_of
 
 #: Jobs that a sentence names at most.
 MOST_NAMED = 5
@@ -26,12 +27,12 @@ def explain(
 ) -> Explanation | None:
     """The first thing that stands between the job and a worker; None where it runs or is over.
 
-    waits_for: public ids of the jobs it depends on that have not completed, where the caller asked.
+    waits_for: public ids of the jobs it depends on that have not completed; looked up where left out.
     redis_reachable: what the caller just found out; else what this process last saw.
     """
     status = Status(job.status)
     if status is Status.DELAYED:
-        return _delayed(job, facts.now, waits_for or ())
+        return _delayed(job, facts.now, waits_for)
     if status not in READY:
         return None
     rules = policies().get(job.queue)
@@ -49,9 +50,10 @@ def explain(
     return Explanation(code="starting", message="Nothing holds it back: the next free slot takes it.")
 
 
-def _delayed(job: Job, now: datetime, waits_for: Sequence[str]) -> Explanation:
+def _delayed(job: Job, now: datetime, waits_for: Sequence[str] | None) -> Explanation:
     if job.delay_reason == "dependency":
-        return Explanation(code="waiting_for_job", message=_waiting_for(waits_for))
+        known = blockers_of([job])[job.pk] if waits_for is None else waits_for
+        return Explanation(code="waiting_for_job", message=_waiting_for(known))
     if job.run_at is None or job.run_at <= now:
         return Explanation(code="due", message="It is due; the next pass of the dispatcher makes it waiting.")
     if job.delay_reason == "retry":

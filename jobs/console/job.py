@@ -29,6 +29,7 @@ from .job_rows import rows_of
 from .json_tree import json_tree
 from .routing import page
 from .timeline import moments, stretches
+from .workflows import job_workflow
 
 JOB = r"(?P<job_id>[A-Za-z0-9_.:\-]{1,200})"
 LOG_LINES = 500
@@ -138,6 +139,7 @@ def _still(request: HttpRequest, job: Job) -> dict[str, Any]:
         "original": rows_of([original])[0] if original else None,
         "changes": changes(masked(original.data), masked(job.data)) if original and not original.archived else [],
         "entries": AuditEntry.objects.filter(target_type="job", target_id=job.public_id).order_by("-at", "-id")[:20],
+        **job_workflow(job),
     }
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import AuditEntry, User
 from jobs import execution
 from jobs.console.workflows import job_workflow
-from jobs.library import chain, enqueue_batch_then, enqueue_workflow, group, step
+from jobs.library import chain, enqueue, enqueue_batch_then, enqueue_workflow, group, step
 from jobs.models import Job
 from jobs.workflows.models import Step, Workflow
 
@@ -54,6 +54,7 @@ def test_a_workflow_is_drawn_with_a_reachable_box_for_each_step(admin: Client) -
     svg = page.partition("workflow-graph")[2].partition("</svg>")[0]
     assert svg.count("<rect") == 4
     assert svg.count("<path") == 4
+    assert svg.count("<a href=") == 4
     assert "a: completed, diag-noop" in svg
     assert "d: delayed, diag-noop, waits for b, c" in svg
     assert "style=" not in page[page.index("<main") :]
@@ -118,11 +119,13 @@ def test_a_large_batch_lists_what_wants_a_look_first(admin: Client) -> None:
     assert "<svg width" not in page
 
 
-def test_a_job_page_can_say_which_workflow_the_job_is_part_of() -> None:
+def test_a_jobs_page_leads_to_its_workflow_and_says_what_it_waits_for(admin: Client) -> None:
     workflow = diamond()
-    job = Job.objects.get(pk=Step.objects.get(name="b").job_id)
+    of_name = dict(Step.objects.values_list("name", "public_id"))
 
-    context = job_workflow(job)
+    page = admin.get(f"/api/admin/bull-board/jobs/{of_name['b']}").content.decode()
 
-    assert (context["job_workflow"].pk, context["job_step"].name) == (workflow.pk, "b")
-    assert context["job_workflow_url"] == f"{BASE}/{workflow.public_id}"
+    assert f'href="{BASE}/{workflow.public_id}"' in page
+    assert f"It waits for the job {of_name['a']} to end." in page
+    alone = enqueue("diag-noop", {})
+    assert job_workflow(alone.job()) == {}
