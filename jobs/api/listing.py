@@ -10,10 +10,12 @@ from accounts.callers import Caller
 
 from .. import policy, reads, registry
 from ..resource import resources
+from ..search import engine
+from ..search.language import FIELDS, LONGEST_QUERY, from_fields, parse, quoted
 from ..states import COUNT_KEYS, Status, parse_status
 from .base import READ, ApiView, Need
 from .params import LARGEST_OFFSET, Params
-from .problems import NotFound
+from .problems import Invalid, NotFound
 
 LIMIT, MOST = 20, 500
 STATUS_WORDS = "must be one of " + ", ".join(COUNT_KEYS) + " or all"
@@ -92,7 +94,11 @@ class SearchView(ApiView):
             created_before=params.when("createdBefore"),
         )
         limit, offset = page(params)
+        text = params.text("q", longest=LONGEST_QUERY)
+        before = params.integer("cursor", 0, least=0, most=2**63 - 1)
         params.done()
+        if text is not None or before:
+            return self._found(request, text or "", before or None, limit)
         found = reads.search(self.caller, wanted)
         jobs = list(found[offset : offset + limit + 1])
         return Response(
@@ -104,6 +110,36 @@ class SearchView(ApiView):
                 "jobs": resources(jobs[:limit]),
             }
         )
+
+    def _found(self, request: Request, text: str, before: int | None, limit: int) -> Response:
+        """By query text, with the other parameters as conditions of it; newest first, page by cursor."""
+        given = {name: request.query_params.get(name, "") for name in FIELDS}
+        query = parse(from_fields({**given, "q": text} | _created(request)))
+        if query.problems:
+            raise Invalid({"q": query.problems[0]})
+        found = engine.find(self.caller, query, before=before, limit=limit)
+        jobs = found.jobs(complete=True)
+        return Response(
+            {
+                "limit": limit,
+                "offset": 0,
+                "count": len(jobs),
+                "hasMore": found.older is not None,
+                "nextCursor": None if found.older is None else str(found.older),
+                "jobs": resources(jobs),
+            }
+        )
+
+
+def _created(request: Request) -> dict[str, str]:
+    """The bounds in time, which were checked before, as terms of the query."""
+    params = Params(request.query_params)
+    terms = [
+        f"created:{sign}{quoted(at.isoformat())}"
+        for name, sign in (("createdAfter", ">="), ("createdBefore", "<"))
+        if (at := params.when(name))
+    ]
+    return {"q": " ".join([params.text("q", longest=LONGEST_QUERY) or "", *terms])} if terms else {}
 
 
 def _type_named(word: str) -> str | None:

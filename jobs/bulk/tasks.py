@@ -26,7 +26,8 @@ from .start import caller_of
 
 logger = logging.getLogger("quarry.jobs")
 
-CHUNK = 500
+#: Jobs of one transaction: what a killed worker does again, and how long the rows are locked.
+CHUNK = 200
 #: How long to wait for the index to know everything that was there when the action was asked for.
 INDEX_SECONDS = 60.0
 

@@ -51,10 +51,10 @@ class Found:
     total_exact: bool = True
     searched_back_to: datetime | None = None
 
-    def jobs(self) -> list[Job]:
-        """The rows, without payloads and results, which may be megabytes each."""
-        rows = Job.objects.filter(id__in=self.ids).defer("data", "result")
-        return sorted(rows, key=lambda job: -job.id)
+    def jobs(self, *, complete: bool = False) -> list[Job]:
+        """The rows; payloads and results, which may be megabytes each, only where they are asked for."""
+        rows = Job.objects.filter(id__in=self.ids)
+        return sorted(rows if complete else rows.defer("data", "result"), key=lambda job: -job.id)
 
 
 def find(
