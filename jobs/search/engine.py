@@ -169,17 +169,18 @@ class Search:
         if self._plan.anchored and not self._plan.needs_words:
             return self._all(jobs)
         found: list[int] = []
+        stop = 0
         for number, (lowest, highest) in enumerate(blocks):
+            if number and time.monotonic() > self._deadline and (len(found) >= self._page or newest_first):
+                self.stopped_at = stop if len(found) < self._page else None
+                return found
             found += self._in_blocks(jobs, lowest, highest, self._wanted - len(found))
             if len(found) >= self._wanted:
                 return found
             if number == 0 and self._plan.words and (rest := self._few(jobs)) is not None:
                 self.complete = len(rest) < self._wanted
                 return rest
-            if time.monotonic() > self._deadline and (len(found) >= self._page or newest_first):
-                if len(found) < self._page:
-                    self.stopped_at = lowest << BLOCK_BITS
-                return found
+            stop = lowest << BLOCK_BITS
         self.complete = True
         return found
 
