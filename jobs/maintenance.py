@@ -11,8 +11,9 @@ from django.db.models.functions import Now
 
 from . import dispatch, ready, retention
 from .dispatch import forgiving
+from .events import retention as events
 from .ledger.rescue import rescue
-from .models import Event, Start, Tick, Worker
+from .models import Start, Tick, Worker
 from .policy import policies
 from .rollups import folding
 from .schedules import heartbeat, history
@@ -22,7 +23,6 @@ from .webhooks import notices
 logger = logging.getLogger("quarry.maintenance")
 
 _LOCK_SPACE = 0x52
-EVENT_DAYS = 7
 
 
 def due(name: str, rhythm: timedelta | Timetable) -> bool:
@@ -84,18 +84,13 @@ def fold_counts() -> None:
 
 
 def forget_old_rows() -> None:
-    """Starts outside every window, events past their week, workers and schedulers that are gone."""
+    """Starts outside every window, workers and schedulers that are gone."""
     longest = max((p.start_limit.window_ms for p in policies().values() if p.start_limit), default=0)
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {Start._meta.db_table} "  # noqa: S608  a constant
             "WHERE started_at < clock_timestamp() - %s * interval '1 millisecond' - interval '1 minute'",
             [longest],
-        )
-        cursor.execute(
-            f"DELETE FROM {Event._meta.db_table} WHERE id IN (SELECT id FROM {Event._meta.db_table} "  # noqa: S608
-            "WHERE at < clock_timestamp() - %s * interval '1 day' ORDER BY id LIMIT 20000)",
-            [EVENT_DAYS],
         )
         cursor.execute(
             f"DELETE FROM {Worker._meta.db_table} "  # noqa: S608
@@ -118,6 +113,7 @@ REPAIRS: tuple[tuple[str, timedelta | Timetable, Callable[[], object]], ...] = (
     ("webhook-notices", timedelta(seconds=0.9), notices.notify),
     ("forget-webhooks", timedelta(hours=1), notices.forget),
     ("forget-old-rows", timedelta(minutes=1), forget_old_rows),
+    ("forget-events", timedelta(minutes=1), events.forget),
     ("forget-rollups", timedelta(minutes=30), folding.forget),
     ("retention-sweep", timedelta(minutes=10), retention.sweep),
     ("record-cleanup", Timetable(cron="0 3 * * *", time_zone=settings.TIME_ZONE), clean_old_records),
