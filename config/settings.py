@@ -293,6 +293,12 @@ if EMAIL_USE_SSL and EMAIL_USE_TLS:
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 10, least=1)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Quarry <quarry@localhost>")
 
+# --- Tracing ----------------------------------------------------------------------------------------
+#: Spans of submissions and attempts through OpenTelemetry (requirements/tracing.txt); OTEL_* say where to.
+OTEL_TRACING = env.flag("OTEL_TRACING", default=False)
+if OTEL_TRACING:
+    MIDDLEWARE.insert(1, "jobs.tracing.TracingMiddleware")
+
 # --- Logging --------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))

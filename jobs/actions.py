@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.callers import Caller, system_caller
 
-from . import commands, dispatch, joblog, limits, reads
+from . import commands, dispatch, joblog, limits, reads, tracing
 from .handle import JobHandle
 from .ledger import change, edges
 from .ledger.change import Changed
@@ -120,7 +120,9 @@ def store(items: Sequence[NewJob]) -> list[Inserted]:
     """Write prepared jobs with their edges, and publish them after the commit. Ids that exist are left out."""
     # No savepoint inside a caller's transaction: two round trips saved, and the one statement here
     # fails only where the transaction is lost anyway.
-    with transaction.atomic(savepoint=False):
+    with tracing.submitting(items) as trace_parent, transaction.atomic(savepoint=False):
+        if trace_parent is not None:
+            items = [replace(item, trace_parent=trace_parent) for item in items]
         stored = insert_jobs(items)
         _store_edges(items, stored)
         callbacks.keep(stored, items)

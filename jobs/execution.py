@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from . import joblog, outcomes, payloads, registry
+from . import joblog, outcomes, payloads, registry, tracing
 from .errors import InvalidInput, JobStopped
 from .ledger.claim import Claimed, claim
 from .ledger.jsontext import json_text
@@ -39,6 +39,13 @@ def execute(job: RunningJob, claimed: Claimed) -> Settlement | None:
     Never raises for what a handler does. A handler that completed in its own transaction is done,
     whatever it raised afterwards; that error goes to the log.
     """
+    with tracing.attempt(claimed) as ended:
+        settlement = _run(job, claimed)
+        ended(settlement, job.completed)
+    return settlement
+
+
+def _run(job: RunningJob, claimed: Claimed) -> Settlement | None:
     try:
         result = _call(job, claimed)
         if job.completed:

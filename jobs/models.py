@@ -49,6 +49,8 @@ class Job(models.Model):
     correlation_id = models.CharField(max_length=200, null=True)  # noqa: DJ001
     #: Public id of the job that this one repeats with edited data.
     rerun_of = models.CharField(max_length=200, null=True)  # noqa: DJ001
+    #: W3C trace context of the submission, where tracing was on.
+    trace_parent = models.CharField(max_length=55, null=True)  # noqa: DJ001
     worker = models.CharField(max_length=200, null=True)  # noqa: DJ001
     lease_until = models.DateTimeField(null=True)
     #: When the dispatcher handed out a start to this job; gated queues only.

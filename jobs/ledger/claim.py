@@ -32,6 +32,7 @@ class Claimed:
     isolated: bool
     redrives: int
     started_at: datetime
+    trace_parent: str | None = None
 
 
 # `run` only grows, and grows durably: a claim that Postgres forgot in a crash could be made again with
@@ -53,7 +54,8 @@ WITH picked AS (
         updated_at = clock_timestamp(), progress = 0, stage = '', run_at = NULL, permitted_at = NULL
     FROM picked WHERE j.id = picked.id
     RETURNING j.id, j.public_id, j.type, j.queue, j.run, j.attempts_made, j.max_attempts, j.timeout_ms,
-        j.data::text, j.user_id, j.tenant_id, j.correlation_id, j.isolated, j.redrives, j.started_at
+        j.data::text, j.user_id, j.tenant_id, j.correlation_id, j.isolated, j.redrives, j.started_at,
+        j.trace_parent
 ), attempted AS (
     INSERT INTO jobs_attempt (job_id, run, attempt, worker, started_at)
     SELECT id, run, attempts_made, %(worker)s, started_at FROM claimed
@@ -115,6 +117,7 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         isolated=row[12],
         redrives=row[13],
         started_at=row[14],
+        trace_parent=row[15],
     )
 
 

@@ -28,6 +28,8 @@ class NewJob:
     user_id: str | None = None
     tenant_id: str | None = None
     correlation_id: str | None = None
+    #: W3C trace context of the submission, where tracing is on.
+    trace_parent: str | None = None
     #: Jobs it waits for; stored as edges beside it.
     depends_on: tuple[Edge, ...] = ()
     #: It waits for jobs of the same workflow, whose edges are stored once they have ids.
@@ -56,22 +58,22 @@ _INSERT = f"""
 WITH given AS (
     SELECT * FROM unnest(
         %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::int[], %s::bigint[],
-        %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::bool[]
+        %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::bool[], %s::text[]
     ) WITH ORDINALITY AS g (
         public_id, type, queue, data, priority, max_attempts, timeout_ms, delay_ms,
-        related_id, user_id, tenant_id, correlation_id, blocked, followed, place
+        related_id, user_id, tenant_id, correlation_id, blocked, followed, trace_parent, place
     )
 ), stored AS (
     INSERT INTO jobs_job (
         public_id, type, queue, status, delay_reason, data, priority, max_attempts, timeout_ms, delay_ms, run_at,
-        related_id, user_id, tenant_id, correlation_id, followed
+        related_id, user_id, tenant_id, correlation_id, followed, trace_parent
     )
     SELECT public_id, type, queue,
         CASE WHEN blocked OR delay_ms > 0 THEN 'delayed' ELSE 'waiting' END,
         CASE WHEN blocked THEN 'dependency' WHEN delay_ms > 0 THEN 'scheduled' END,
         data::jsonb, priority, max_attempts, timeout_ms, delay_ms,
         CASE WHEN delay_ms > 0 AND NOT blocked THEN now() + delay_ms * interval '1 millisecond' END,
-        related_id, user_id, tenant_id, correlation_id, followed
+        related_id, user_id, tenant_id, correlation_id, followed, trace_parent
     FROM given ORDER BY place
     ON CONFLICT (public_id) DO NOTHING
     RETURNING id, public_id, type, queue, status, priority, tenant_id, user_id
@@ -105,6 +107,7 @@ def insert_jobs(jobs: Sequence[NewJob]) -> list[Inserted]:
         [job.correlation_id for job in jobs],
         [job.waits_for_jobs for job in jobs],
         [job.followed for job in jobs],
+        [job.trace_parent for job in jobs],
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, columns)

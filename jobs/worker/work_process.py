@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connections
 
+from .. import tracing
 from ..errors import JobStopped
 from ..execution import execute
 from ..ledger.claim import Claimed
@@ -46,6 +47,7 @@ def serve(channel: socket.socket) -> None:
     while True:
         claimed = listener.next_job()
         if claimed is None:
+            tracing.flush()
             return
         job = RunningJob(claimed, reporter)
         listener.watch(job)
