@@ -73,7 +73,7 @@ def enqueue(
     **options: Any,
 ) -> JobHandle:
     """Store one job. options: job_id, priority, delay and timeout (milliseconds), attempts, queue, depends_on,
-    on_dependency_failure.
+    on_dependency_failure, webhook_url.
 
     The handle's `id`, `data` and `status` are there at once; workers see the job after the commit.
     Raises what actions.enqueue raises, and InvalidPayload for a wrong option.

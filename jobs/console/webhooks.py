@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.callers import Caller
 from accounts.models import Organisation
 
+from ..masking import masked
 from ..payloads import InvalidPayload
 from ..webhooks import endpoints, messages, reading
 from ..webhooks.models import WebhookDelivery, WebhookEndpoint
@@ -137,7 +138,7 @@ def delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
     others = found.message.deliveries.filter(endpoint=found.endpoint).order_by("id")
     context = {
         "delivery": found,
-        "body": json.dumps(messages.body_of(found.message), indent=2, ensure_ascii=False)[:100_000],
+        "body": json.dumps(masked(messages.body_of(found.message)), indent=2, ensure_ascii=False)[:100_000],
         "others": others[:100],
         "job_url": _job_url(found.job_id),
     }
