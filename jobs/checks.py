@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  Django's name
 
 from . import policy, registry
+from .schedules import declarations
+from .schedules.changes import switch_of
 
 DIAGNOSTIC_TYPES = frozenset(
     f"diag-{word}" for word in ("noop", "sleep", "effect", "fail", "progress", "segfault", "allocate", "spin")
@@ -27,6 +29,7 @@ def check_declarations(app_configs: Sequence[AppConfig] | None = None, **more: A
     found += _names_of_unknown_queues()
     found += _ungrouped_queues()
     found += _missing_diagnostics()
+    found += _switches_of_unknown_schedules()
     return found
 
 
@@ -112,4 +115,14 @@ def _missing_diagnostics() -> Iterator[CheckMessage]:
     if settings.DIAGNOSTICS and (missing := DIAGNOSTIC_TYPES - known):
         yield Error(
             f"QUARRY_DIAGNOSTICS is on and these types are missing: {', '.join(sorted(missing))}.", id="jobs.E006"
+        )
+
+
+def _switches_of_unknown_schedules() -> Iterator[CheckMessage]:
+    known = {one.name for one in declarations.declared()}
+    for name in sorted(settings.SCHEDULE_SWITCHES.keys() - known):
+        yield Warning(
+            f"{switch_of(name)} is set, and no app declares a schedule {name!r}.",
+            hint=f"The schedules are {', '.join(sorted(known))}.",
+            id="jobs.W002",
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..alerts import watch
 from ..maintenance import REPAIRS
 from ..models import Tick
 from ..timestamps import iso, iso_or_none
@@ -70,7 +71,7 @@ def _listed(row: Schedule, fires: list[Fire], now: datetime) -> Listed:
 
 def chores() -> list[Chore]:
     last = dict(Tick.objects.values_list("name", "last_run_at"))
-    return [_chore(name, rhythm, repair, last.get(name)) for name, rhythm, repair in REPAIRS]
+    return [_chore(name, rhythm, repair, last.get(name)) for name, rhythm, repair in (*REPAIRS, *watch.WORK)]
 
 
 def _chore(name: str, rhythm: timedelta | Timetable, repair: Any, last: datetime | None) -> Chore:

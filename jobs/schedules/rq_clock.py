@@ -21,6 +21,7 @@ from django_rq.queues import DjangoScheduler
 from redis.exceptions import RedisError
 from rq.scripts import acquire_or_refresh_lock, release_lock
 
+from ..alerts import watch
 from ..connections import client, disconnect_redis
 from ..worker.database import disconnect_database, drop_connection
 from . import firing, heartbeat, registration
@@ -66,6 +67,8 @@ class RowScheduler(DjangoScheduler):
         BaseDatabaseWrapper.queries_limit = 0
         self._install_signal_handlers()
         logger.info("Scheduler %s starts.", self.name)
+        # No worker can tell that there is no worker.
+        watch.start()
         try:
             while not self._stopping.is_set():
                 started = time.monotonic()

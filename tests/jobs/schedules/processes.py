@@ -78,7 +78,8 @@ class SchedulerUnderTest:
         return None if row is None else ("active" if row.active else "standby")
 
     def await_role(self, role: str) -> "SchedulerUnderTest":
-        eventually(lambda: self.role == role, what=f"{role} scheduler:\n{self.log}")
+        # A loaded machine takes its time to start a process.
+        eventually(lambda: self.role == role, seconds=60, what=f"{role} scheduler:\n{self.log}")
         return self
 
     def kill(self) -> None:

@@ -13,6 +13,8 @@ from rest_framework.test import APIClient
 from accounts import tokens
 from accounts.callers import system_caller
 from accounts.models import AuditEntry, Organisation, User
+from config import env
+from jobs import checks
 from jobs.models import Job, Tick
 from jobs.schedules import changes, firing, registration
 from jobs.schedules.changes import Edit
@@ -111,6 +113,21 @@ def test_a_wrong_declaration_stops_start_up(declare: NewSchedule, name: str, cro
         declare(name, cron=cron, time_zone=zone)
 
 
+def test_a_switch_of_no_schedule_is_reported_by_check(settings: Any) -> None:
+    settings.SCHEDULE_SWITCHES = {"ucc-daly": False, "ucc-daily": True}
+
+    found = [message.msg for message in checks.check_declarations() if message.id == "jobs.W002"]
+
+    assert found == ["SCHEDULE_UCC_DALY_ENABLED is set, and no app declares a schedule 'ucc-daly'."]
+
+
+def test_the_environment_names_schedules_by_their_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCHEDULE_UCC_DAILY_ENABLED", "false")
+    monkeypatch.setenv("SCHEDULE_OTHER_ENABLED", "")
+
+    assert env.switches("SCHEDULE_", "_ENABLED") == {"ucc-daily": False}
+
+
 def test_a_name_is_declared_once(declare: NewSchedule) -> None:
     declare("nightly")
     with pytest.raises(ValueError, match="declared twice"):
@@ -176,7 +193,7 @@ def test_the_list_has_schedules_with_their_times_and_housekeeping_with_its_last_
     assert nightly["lastFire"]["counts"] == {"waiting": 2}
     assert nightly["lastFire"]["result"] == "running"
     chores = {one["name"]: one for one in body["housekeeping"]}
-    assert {"rescue", "retention-sweep", "record-cleanup"} <= set(chores)
+    assert {"rescue", "retention-sweep", "record-cleanup", "alerts"} <= set(chores)
     assert chores["record-cleanup"]["rhythm"] == "0 3 * * *"
     assert chores["retention-sweep"]["lastFireAt"] == "2026-01-31T02:00:00.000Z"
     assert chores["retention-sweep"]["nextFireAt"] == "2026-01-31T02:10:00.000Z"

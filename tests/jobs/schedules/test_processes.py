@@ -70,11 +70,12 @@ def test_of_two_schedulers_one_fires_and_when_it_is_killed_the_other_goes_on(sta
     due_in(1)
     eventually(lambda: fired() == [("fired", 10, 0)])
     assert Job.objects.count() == len(settings.UCC_STATES)
-    assert lateness() < 2
+    assert lateness() < 5
 
     first.kill()
     due_in(0.1)
-    eventually(lambda: len(fired()) == 2, seconds=15, what="failover")
+    eventually(lambda: len(fired()) == 2, seconds=30, what="failover")
+    assert lateness() <= 15
     print("failover after kill -9:", round(lateness(), 1), "s")  # noqa: T201  what docs/operations.md quotes
     assert second.role == "active"
     assert Job.objects.filter(correlation_id__startswith="schedule:ucc-daily:").count() == Job.objects.count()
@@ -119,12 +120,12 @@ def test_an_emptied_redis_and_strange_entries_cost_nothing(start: NewScheduler, 
 
 def test_wrong_clocks_fire_at_postgress_time_and_once(start: NewScheduler) -> None:
     schedulers = [start(clock_hours=25), start(clock_hours=-25)]
-    eventually(lambda: {one.role for one in schedulers} == {"active", "standby"})
+    eventually(lambda: {one.role for one in schedulers} == {"active", "standby"}, seconds=60)
 
     due_in(2)
     eventually(lambda: fired() == [("fired", 10, 0)])
 
-    assert 0 <= lateness() < 2
+    assert 0 <= lateness() < 5
     assert all(one.role for one in schedulers)
     tomorrow = Schedule.objects.get(name="ucc-daily").next_fire_at
     assert tomorrow is not None
