@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("jobs", "0013_bulk_actions"),
+        ("jobs", "0014_pause_reason"),
     ]
 
     operations = [
