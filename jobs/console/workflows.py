@@ -28,7 +28,7 @@ ON_A_PAGE = 50
 MOST_LISTED = 200
 #: A drawing up to this width shrinks to the page; a wider one scrolls.
 WIDEST_THAT_FITS = 1360
-LONGEST_LABEL = 20
+LONGEST_LABEL = 18
 KINDS = (("", "All"), (str(Kind.WORKFLOW), "Workflows"), (str(Kind.BATCH), "Batches"))
 #: What differs each time it is rendered: form tokens, and ages, which the browser keeps current.
 _CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|(?<=>)[^<]*(?=</time>)')
