@@ -2,6 +2,9 @@
 
 import logging
 import logging.config
+import sys
+import threading
+from types import TracebackType
 from typing import Any
 
 from . import env
@@ -13,7 +16,22 @@ JOB_FIELDS = ("queue", "jobId", "type", "tenantId", "userId", "attempt", "durati
 def configure(config: dict[str, Any]) -> None:
     """Django's LOGGING_CONFIG: sets up logging, and says at debug level what the environment set."""
     logging.config.dictConfig(config)
+    if config["handlers"]["console"]["formatter"] == "json":
+        _log_what_python_would_print()
     logging.getLogger("quarry.config").debug("Configuration: %s", env.summary() or "all defaults")
+
+
+def _log_what_python_would_print() -> None:
+    """Warnings and uncaught exceptions become records too, so that every line is a JSON object."""
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda thrown: _uncaught(thrown.exc_type, thrown.exc_value, thrown.exc_traceback)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt | SystemExit) or error is None:
+        return
+    logging.getLogger("quarry").critical("Uncaught %s: %s", kind.__name__, error, exc_info=(kind, error, trace))
 
 
 def logging_config(*, level: str, style: str) -> dict[str, Any]:

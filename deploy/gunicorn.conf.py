@@ -25,6 +25,16 @@ accesslog = None
 errorlog = "-"
 loglevel = os.environ.get("WEB_LOG_LEVEL") or "warning"
 
+if os.environ.get("LOG_FORMAT") == "json":
+    from config.logging import logging_config
+
+    # gunicorn's own lines in the form of all others.
+    logconfig_dict = logging_config(level=loglevel.upper(), style="json")
+    logconfig_dict["loggers"] |= {
+        name: {"level": loglevel.upper(), "handlers": ["console"], "propagate": False}
+        for name in ("gunicorn.error", "gunicorn.access")
+    }
+
 # A second way in, and a socket in the user's home directory, that nothing here uses.
 control_socket_disable = True
 

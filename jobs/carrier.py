@@ -177,8 +177,9 @@ class SlotWorker(Worker):
                         message = pubsub.get_message(timeout=2.0)
                         if message:
                             self._obey(message["data"], on_stop)
-            except (redis.exceptions.RedisError, OSError):
-                # The heartbeat finds cancelled jobs in the ledger meanwhile.
+            except (redis.exceptions.RedisError, OSError, ValueError):
+                # The heartbeat finds cancelled jobs in the ledger meanwhile. ValueError: the shutdown closed
+                # the connection while this thread was reading from it.
                 self._pubsub_stop.wait(1.0)
 
     def _obey(self, data: bytes, on_stop: Callable[[int], None]) -> None:
