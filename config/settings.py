@@ -88,7 +88,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # here, compressed and under names that change with their content, which browsers keep for ever.
 STATIC_ROOT = QUARRY_HOME / "static"
 WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = False
+# A file that is edited while the server runs is sent whole.
+WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -44,7 +44,7 @@ def forgive(*tries: tuple[Limit, str]) -> None:
 
 def address_of(request: HttpRequest) -> str:
     """The client's address; behind a proxy the one that the proxy saw. An IPv6 client counts as its /64."""
-    seen = request.META.get("REMOTE_ADDR", "")
+    seen = str(request.META.get("REMOTE_ADDR", ""))
     if settings.BEHIND_PROXY:
         seen = request.headers.get("X-Forwarded-For", seen).rpartition(",")[2].strip()
     try:

@@ -156,6 +156,8 @@ def _print_addresses(port: int, home: Home) -> None:
     base = f"http://localhost:{port}"
     say(f"serving after {elapsed()}; Ctrl-C stops everything")
     for title, path in {
+        "sign in": "/",
+        "console": "/api/admin/bull-board/",
         "Django admin": "/admin/",
         "RQ dashboard": "/django-rq/",
         "API": "/api/jobs",

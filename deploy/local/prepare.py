@@ -1,8 +1,9 @@
-"""Brings the database up to date, and on request fills it with sample data: one Django start."""
+"""Brings database and static files up to date, and on request loads sample data: one Django start."""
 
 import sys
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -11,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 def main() -> None:
     django.setup()
     migrate()
+    collect_static_files()
     if "--sample-data" in sys.argv[1:]:
         call_command("load_demo")
 
@@ -22,6 +24,12 @@ def migrate() -> None:
     if steps:
         print(f"quarry: bringing the database up to date ({len(steps)} steps)", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def collect_static_files() -> None:
+    """In development they are served from where they lie."""
+    if not settings.DEBUG:
+        call_command("collectstatic", verbosity=0, interactive=False)
 
 
 if __name__ == "__main__":
