@@ -136,7 +136,7 @@ async def many(worker: psutil.Process, token: str, streams: int, events: int) ->
     return report
 
 
-async def viewers(worker: psutil.Process, token: str, number: int = 20, seconds: int = 20) -> dict[str, Any]:
+async def viewers(worker: psutil.Process, token: str, number: int = 20, seconds: int = 10) -> dict[str, Any]:
     """Live pages: each is told of changes and loads its part of the page anew, here the queues with their counts."""
     refreshes = 0
     background: set[asyncio.Task[None]] = set()
