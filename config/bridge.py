@@ -128,9 +128,15 @@ class Bridge:
         def in_thread(work: Callable[[], Any]) -> Awaitable[Any]:
             return loop.run_in_executor(self.pool, work)
 
+        task = asyncio.current_task()
         async for data in stream.frames(in_thread):
-            async with asyncio.timeout(STUCK_SECONDS):
+            # A reader who takes nothing any more is cut off; the stream ends as at any disconnect.
+            stuck = loop.call_later(STUCK_SECONDS, task.cancel) if task else None
+            try:
                 await send({"type": "http.response.body", "body": data, "more_body": True})
+            finally:
+                if stuck:
+                    stuck.cancel()
         await send({"type": "http.response.body", "body": b""})
 
 

@@ -130,7 +130,8 @@ def test_the_server_streams_what_other_processes_do_holds_no_thread_and_ends_in_
     at = time.monotonic()
     web.child.terminate()
     endings = [[frame.event for frame in stream][-1] for stream in streams]
-    assert web.child.wait(10) == 0
-    assert time.monotonic() - at < 6
+    assert web.child.wait(20) == 0
+    # On an idle machine it takes two seconds. Without being told, gunicorn would wait for thirty.
+    assert time.monotonic() - at < 15
     assert endings == ["reconnect"] * 100
     assert "Traceback" not in web.log.read_text()
