@@ -1,6 +1,6 @@
 """People before the console, and jobs for them to look at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -8,11 +8,27 @@ from django.test import Client
 
 from accounts.models import User
 from jobs import testing
+from jobs.console import charts, live
 from jobs.models import Job
+from jobs.overrides import live as policies
 from jobs.search import indexing
 from tests.jobs.conftest import diagnostic_types  # noqa: F401
 
 BASE = "/api/admin/bull-board"
+
+
+@pytest.fixture(autouse=True)
+def fresh_pages() -> Iterator[None]:
+    """Pages and policies that remember nothing from the test before."""
+
+    def forget() -> None:
+        live.forget()
+        charts._known.forget()
+        policies.forget()
+
+    forget()
+    yield
+    forget()
 
 
 @pytest.fixture
