@@ -1,6 +1,5 @@
 """One job: what it is, what became of it, why it is not running, and what may be done about it."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts import audit
@@ -25,6 +23,7 @@ from ..resource import _expected_end, status_of
 from ..states import READY, TERMINAL, Status
 from ..submission import PRIORITY_NAMES, parse_priority
 from .access import console_of
+from .fragments import fragment
 from .job_rows import rows_of
 from .json_tree import json_tree
 from .routing import page
@@ -144,13 +143,9 @@ def _still(request: HttpRequest, job: Job) -> dict[str, Any]:
 
 
 def _fragment(request: HttpRequest, part: str, context: dict[str, Any]) -> HttpResponse:
-    """One part of the page for its poll; 204 where the page shows it already."""
     if part not in {"head", "life"}:
         raise Http404("The page has no such part.")
-    body = render_to_string(f"jobs/console/_job_{part}.html", context, request)
-    seen = hashlib.sha256(body.encode()).hexdigest()[:16]
-    answer = HttpResponse(status=204) if request.headers.get("X-Seen") == seen else HttpResponse(body)
-    answer["X-Seen"] = seen
+    answer = fragment(request, f"jobs/console/_job_{part}.html", context)
     answer["X-Status"] = str(context["status"])
     return answer
 

@@ -7,7 +7,7 @@ takes it as `table`. The table brings selection, bulk actions and paging along.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.db import OperationalError, connection
 from django.http import HttpRequest
@@ -35,6 +35,8 @@ class JobRow:
     queue: str
     status: Status
     related_id: str | None
+    #: The search for jobs about the same entity.
+    related_url: str
     created_at: datetime
     #: Seconds the last run took; None while it has not ended.
     seconds: float | None
@@ -77,19 +79,22 @@ class JobTable:
 
 def rows_of(jobs: Sequence[Job]) -> list[JobRow]:
     paused = paused_queues()
-    return [_row(job, paused) for job in jobs]
+    # Resolved once: resolving an address takes longer than all the rest of a row.
+    pages, search = reverse("console:job", args=["0"]).removesuffix("0"), reverse("console:jobs")
+    return [_row(job, paused, pages, search) for job in jobs]
 
 
-def _row(job: Job, paused: frozenset[str]) -> JobRow:
+def _row(job: Job, paused: frozenset[str], pages: str, search: str) -> JobRow:
     status = Status(job.status)
     message = " ".join((job.error_message or "").split())
     return JobRow(
         id=job.public_id,
-        url=job_url(job.public_id),
+        url=pages + quote(job.public_id, safe=":"),
         type=job.type,
         queue=job.queue,
         status=Status.PAUSED if status in READY and job.queue in paused else status,
         related_id=job.related_id,
+        related_url=f"{search}?{urlencode({'relatedId': job.related_id})}" if job.related_id else "",
         created_at=job.created_at,
         seconds=job.duration_ms / 1000 if job.duration_ms is not None and status in TERMINAL else None,
         running_since=job.started_at if status is Status.ACTIVE else None,

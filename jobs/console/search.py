@@ -1,18 +1,17 @@
 """The list of jobs: a search box whose every state is a link."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 
 from .. import policy, registry
 from ..models import Job
 from ..search.language import FIELDS, QUALIFIERS, chips, from_fields, parse, with_term
 from ..states import COUNT_KEYS, Status
 from ..views_of_state import all_counts
+from .fragments import fragment
 from .job_rows import job_url, search_url, table_of
 from .routing import page
 
@@ -36,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(job_url(only))
     table = table_of(request, text)
     if request.headers.get("HX-Request"):
-        return _fragment(request, {"table": table})
+        return fragment(request, "jobs/console/_job_table.html", {"table": table})
     return render(
         request,
         "jobs/console/jobs.html",
@@ -57,17 +56,6 @@ def _named(text: str) -> str | None:
     if not text or " " in text or len(text) > 200:
         return None
     return Job.objects.filter(public_id=text).values_list("public_id", flat=True).first()
-
-
-def _fragment(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
-    """The table alone, for the poll; 204 where it would show what the page shows already."""
-    body = render_to_string("jobs/console/_job_table.html", context, request)
-    seen = hashlib.sha256(body.encode()).hexdigest()[:16]
-    if request.headers.get("X-Seen") == seen:
-        return HttpResponse(status=204)
-    answer = HttpResponse(body)
-    answer["X-Seen"] = seen
-    return answer
 
 
 def _states(text: str) -> Iterable[Chip]:

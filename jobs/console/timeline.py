@@ -39,7 +39,8 @@ def moments(job: Job, attempts: Sequence[Attempt], now: datetime) -> list[Moment
         Event.objects.filter(job_id=job.id).exclude(event__in=["progress", "removed"]).order_by("-id")[:MOST]
     )[::-1]
     first = events[0].at if events else None
-    found = [_of_event(event, attempts) for event in events]
+    starts = _starts(events, attempts)
+    found = [_of_event(event, starts.get(event.id)) for event in events]
     # What happened before the oldest event that is kept.
     before = [moment for attempt in attempts for moment in _of_attempt(attempt) if first is None or moment.at < first]
     if first is None or (job.created_at < first and (before or events[0].event not in {"waiting", "delayed"})):
@@ -74,13 +75,18 @@ _TITLES = {
 _REASONS = {"interrupted": "Its worker shut down; the run cost nothing", "worker_lost": "Its worker was lost"}
 
 
-def _of_event(event: Event, attempts: Sequence[Attempt]) -> Moment:
+def _starts(events: Sequence[Event], attempts: Sequence[Attempt]) -> dict[int, Attempt]:
+    """The attempt that each start belongs to: the last start is the last attempt's, and so on back."""
+    started = [event.id for event in events if event.event == "active"]
+    return dict(zip(reversed(started), reversed(attempts), strict=False))
+
+
+def _of_event(event: Event, run: Attempt | None) -> Moment:
     payload: dict[str, Any] = event.payload or {}
     error = payload.get("error") or {}
     note = str(error.get("message") or "")
     title = _TITLES.get(event.event, event.event.replace("-", " ").capitalize())
     if event.event == "active":
-        run = next((item for item in reversed(attempts) if item.started_at <= event.at), None)
         title = f"Attempt {run.attempt} started" if run else title
         note = f"on {run.worker}" if run else ""
     elif event.event == "waiting" and payload.get("reason"):

@@ -9,6 +9,7 @@ below the new mark.
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -110,8 +111,7 @@ def _batch(sweep: Sweep | None) -> Sweep | None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _LOCK)
         if not cursor.fetchone()[0]:
             return None
-        cursor.execute(_STATE)
-        low, candidate, candidate_xid, oldest, newest, last_event, now = cursor.fetchone()
+        low, candidate, candidate_xid, oldest, newest, last_event, now = _state(cursor)
         if int(candidate_xid) > int(newest):
             # The database came from another server, whose transactions had other numbers.
             candidate_xid = newest
@@ -130,6 +130,18 @@ def _batch(sweep: Sweep | None) -> Sweep | None:
         done = not full and len(pending) < BATCH
         cursor.execute(_MOVE, [low, candidate, candidate_xid, done, now])
         return replace(sweep, after=after, done=done)
+
+
+def _state(cursor: Any) -> tuple[Any, ...]:
+    cursor.execute(_STATE)
+    row: tuple[Any, ...] | None = cursor.fetchone()
+    if row is None:
+        # Somebody emptied the table: every event that is kept is looked at again.
+        cursor.execute("INSERT INTO jobs_searchcursor DEFAULT VALUES")
+        cursor.execute(_STATE)
+        row = cursor.fetchone()
+        assert row is not None  # noqa: S101  it was inserted above
+    return row
 
 
 def _take_pending(limit: int) -> list[int]:
