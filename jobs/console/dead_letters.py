@@ -1,9 +1,10 @@
 """Dead letters: what failed for good, by the reason, with what may be done about it."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count, Max, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,13 +12,14 @@ from django.urls import reverse
 from .. import policy
 from ..dead_letters import Filter, dead_letters
 from ..errors import ErrorClass
+from ..models import Job
 from ..states import Status
 from .access import console_of
 from .job_rows import table_of
 from .routing import page
 
-#: Failures grouped at most: the latest. More than anybody has looked at one by one.
-MOST_GROUPED = 10_000
+#: Failures grouped at most: the latest.
+MOST_GROUPED = 1000
 AGES = {"1h": "Last hour", "24h": "Last day", "7d": "Last week"}
 
 
@@ -67,21 +69,24 @@ def _groups(request: HttpRequest, given: dict[str, str]) -> tuple[list[Group], b
     status = Status(given["status"]) if given["status"] else None
     latest = dead_letters(
         console_of(request).caller, given["queue"] or None, Filter(type=given["type"] or None, status=status)
-    ).values("error_type", "queue", "finished_at")[:MOST_GROUPED]
-    found: dict[str, list[Any]] = {}
-    for row in latest:
-        found.setdefault(str(row["error_type"] or ErrorClass.UNKNOWN), []).append(row)
+    ).values("id")[:MOST_GROUPED]
+    found = (
+        Job.objects.filter(id__in=latest)
+        .values(name=Coalesce("error_type", Value(str(ErrorClass.UNKNOWN))))
+        .annotate(number=Count("id"), queues=Count("queue", distinct=True), latest=Max("finished_at"))
+        .order_by("-number", "name")
+    )
     kept = {name: value for name, value in given.items() if value and name != "errorClass"}
     groups = [
         Group(
-            error_class=name,
-            number=len(rows),
-            queues=len({row["queue"] for row in rows}),
-            latest=rows[0]["finished_at"],
-            url=f"{reverse('console:dead-letters')}?{urlencode({**kept, 'errorClass': name})}",
-            current=given["errorClass"] == name,
+            error_class=row["name"],
+            number=row["number"],
+            queues=row["queues"],
+            latest=row["latest"],
+            url=f"{reverse('console:dead-letters')}?{urlencode({**kept, 'errorClass': row['name']})}",
+            current=given["errorClass"] == row["name"],
         )
-        for name, rows in sorted(found.items(), key=lambda item: -len(item[1]))
+        for row in found
     ]
     return groups, sum(group.number for group in groups) >= MOST_GROUPED
 

@@ -11,7 +11,9 @@ from django.template.loader import render_to_string
 # What differs between two renderings that show the same: the masked token, distances from now (which the
 # browser keeps current by itself), and what is drawn or counted up to now.
 _RESTLESS = re.compile(
-    r'name="csrfmiddlewaretoken" value="[^"]*"|data-ago>[^<]*<|<svg class="life".*?</svg>|data-now>.*?</(?:dd|span)>', re.DOTALL
+    r'name="csrfmiddlewaretoken" value="[^"]*"'
+    r'|data-ago>[^<]*<|<svg class="life".*?</svg>|data-now>.*?</(?:dd|span)>',
+    re.DOTALL,
 )
 
 
