@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 
 
-def _rq_styles(request: HttpRequest) -> str:
+def rq_styles(request: HttpRequest) -> str:
     return static("rq-dashboard.css")
 
 
@@ -21,7 +21,7 @@ ADMIN_THEME: dict[str, Any] = {
         {"icon": "queue", "title": "RQ dashboard", "link": "/django-rq/"},
     ],
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [_rq_styles],
+    "STYLES": ["config.admin_theme.rq_styles"],
     "SIDEBAR": {"show_search": True, "command_search": False, "show_all_applications": False},
     "COLORS": {
         "primary": {

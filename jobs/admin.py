@@ -16,8 +16,9 @@ from accounts.admin.auditing import ReadOnlyAdmin
 from accounts.callers import Caller, caller_of
 
 from . import actions, queues
+from .alerts.models import Alert
 from .ledger.change import Changed
-from .models import Alert, Attempt, Event, Job, QueueState, Worker
+from .models import Attempt, Event, Job, QueueState, Worker
 from .resource import status_of
 from .rq_dashboard import replace_admin_pages
 from .states import COUNT_KEYS, parse_status

@@ -4,22 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_append_only_audit'),
+        ("accounts", "0002_append_only_audit"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tries',
+            name="Tries",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('since', models.DateTimeField(db_index=True)),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("since", models.DateTimeField(db_index=True)),
             ],
             options={
-                'verbose_name_plural': 'tries',
-                'ordering': ['key'],
+                "verbose_name_plural": "tries",
+                "ordering": ["key"],
             },
         ),
     ]

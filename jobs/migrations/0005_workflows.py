@@ -40,83 +40,208 @@ DROP FUNCTION jobs_note_followed();
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0004_rollups'),
+        ("jobs", "0004_rollups"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job_id', models.BigIntegerField()),
-                ('outcome', models.CharField(max_length=16, null=True)),
-                ('check_job', models.BooleanField(db_default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("job_id", models.BigIntegerField()),
+                ("outcome", models.CharField(max_length=16, null=True)),
+                ("check_job", models.BooleanField(db_default=False)),
             ],
         ),
         migrations.AddField(
-            model_name='job',
-            name='followed',
+            model_name="job",
+            name="followed",
             field=models.BooleanField(db_default=False),
         ),
         migrations.CreateModel(
-            name='Workflow',
+            name="Workflow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(db_default=jobs.workflows.words.Kind['WORKFLOW'], max_length=8)),
-                ('name', models.CharField(max_length=200)),
-                ('status', models.CharField(db_default=jobs.workflows.words.WorkflowStatus['RUNNING'], max_length=16)),
-                ('user_id', models.CharField(max_length=100, null=True)),
-                ('tenant_id', models.CharField(max_length=100, null=True)),
-                ('correlation_id', models.CharField(max_length=200, null=True)),
-                ('callback_id', models.BigIntegerField(null=True, unique=True)),
-                ('total', models.IntegerField()),
-                ('completed', models.IntegerField(db_default=0)),
-                ('failed', models.IntegerField(db_default=0)),
-                ('cancelled', models.IntegerField(db_default=0)),
-                ('removed', models.IntegerField(db_default=0)),
-                ('cancel_requested_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=200, unique=True)),
+                ("kind", models.CharField(db_default=jobs.workflows.words.Kind["WORKFLOW"], max_length=8)),
+                ("name", models.CharField(max_length=200)),
+                ("status", models.CharField(db_default=jobs.workflows.words.WorkflowStatus["RUNNING"], max_length=16)),
+                ("user_id", models.CharField(max_length=100, null=True)),
+                ("tenant_id", models.CharField(max_length=100, null=True)),
+                ("correlation_id", models.CharField(max_length=200, null=True)),
+                ("callback_id", models.BigIntegerField(null=True, unique=True)),
+                ("total", models.IntegerField()),
+                ("completed", models.IntegerField(db_default=0)),
+                ("failed", models.IntegerField(db_default=0)),
+                ("cancelled", models.IntegerField(db_default=0)),
+                ("removed", models.IntegerField(db_default=0)),
+                ("cancel_requested_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant_id', '-id'], name='jobs_workflow_tenant'), models.Index(fields=['user_id', '-id'], name='jobs_workflow_user'), models.Index(fields=['status', '-id'], name='jobs_workflow_status'), models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='jobs_workflow_ended')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['workflow', 'batch'])), name='jobs_workflow_kind'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('status', jobs.workflows.words.WorkflowStatus['RUNNING'])), models.Q(('finished_at__isnull', False), ('status__in', ['completed', 'failed', 'cancelled'])), _connector='OR'), name='jobs_workflow_finished_when_ended'), models.CheckConstraint(condition=models.Q(('total__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('completed'), '+', models.F('failed')), '+', models.F('cancelled')), '+', models.F('removed')))), name='jobs_workflow_counts'), models.CheckConstraint(condition=models.Q(('status', jobs.workflows.words.WorkflowStatus['RUNNING']), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('completed'), '+', models.F('failed')), '+', models.F('cancelled')), '+', models.F('removed'))), _connector='OR'), name='jobs_workflow_ended_when_all_have'), models.CheckConstraint(condition=models.Q(('callback_id__isnull', True), ('kind', jobs.workflows.words.Kind['BATCH']), _connector='OR'), name='jobs_workflow_callback_of_batch')],
+                "indexes": [
+                    models.Index(fields=["tenant_id", "-id"], name="jobs_workflow_tenant"),
+                    models.Index(fields=["user_id", "-id"], name="jobs_workflow_user"),
+                    models.Index(fields=["status", "-id"], name="jobs_workflow_status"),
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", False)),
+                        fields=["finished_at"],
+                        name="jobs_workflow_ended",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["workflow", "batch"])), name="jobs_workflow_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finished_at__isnull", True),
+                                ("status", jobs.workflows.words.WorkflowStatus["RUNNING"]),
+                            ),
+                            models.Q(
+                                ("finished_at__isnull", False), ("status__in", ["completed", "failed", "cancelled"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="jobs_workflow_finished_when_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("completed"), "+", models.F("failed")
+                                        ),
+                                        "+",
+                                        models.F("cancelled"),
+                                    ),
+                                    "+",
+                                    models.F("removed"),
+                                ),
+                            )
+                        ),
+                        name="jobs_workflow_counts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", jobs.workflows.words.WorkflowStatus["RUNNING"]),
+                            (
+                                "total",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("completed"), "+", models.F("failed")
+                                        ),
+                                        "+",
+                                        models.F("cancelled"),
+                                    ),
+                                    "+",
+                                    models.F("removed"),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="jobs_workflow_ended_when_all_have",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("callback_id__isnull", True), ("kind", jobs.workflows.words.Kind["BATCH"]), _connector="OR"
+                        ),
+                        name="jobs_workflow_callback_of_batch",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Dependency',
+            name="Dependency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('depends_on_id', models.BigIntegerField()),
-                ('depends_on', models.CharField(max_length=200)),
-                ('name', models.CharField(db_default='', max_length=64)),
-                ('on_failure', models.CharField(db_default='fail', max_length=8)),
-                ('outcome', models.CharField(max_length=16, null=True)),
-                ('satisfied_at', models.DateTimeField(null=True)),
-                ('job', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='dependencies', to='jobs.job')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("depends_on_id", models.BigIntegerField()),
+                ("depends_on", models.CharField(max_length=200)),
+                ("name", models.CharField(db_default="", max_length=64)),
+                ("on_failure", models.CharField(db_default="fail", max_length=8)),
+                ("outcome", models.CharField(max_length=16, null=True)),
+                ("satisfied_at", models.DateTimeField(null=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="dependencies",
+                        to="jobs.job",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['depends_on_id'], name='jobs_dependency_of'), models.Index(condition=models.Q(('satisfied_at__isnull', True)), fields=['job'], name='jobs_dependency_unmet')],
-                'constraints': [models.UniqueConstraint(fields=('job', 'depends_on_id'), name='jobs_dependency_once'), models.CheckConstraint(condition=models.Q(('job_id__gt', models.F('depends_on_id'))), name='jobs_dependency_acyclic'), models.CheckConstraint(condition=models.Q(('on_failure__in', ['fail', 'continue'])), name='jobs_dependency_on_failure'), models.CheckConstraint(condition=models.Q(('outcome__isnull', True), ('outcome__in', ['cancelled', 'completed', 'dead', 'failed', 'removed']), _connector='OR'), name='jobs_dependency_outcome'), models.CheckConstraint(condition=models.Q(('satisfied_at__isnull', True), ('outcome', 'completed'), models.Q(('on_failure', 'continue'), ('outcome__isnull', False)), _connector='OR'), name='jobs_dependency_satisfied')],
+                "indexes": [
+                    models.Index(fields=["depends_on_id"], name="jobs_dependency_of"),
+                    models.Index(
+                        condition=models.Q(("satisfied_at__isnull", True)), fields=["job"], name="jobs_dependency_unmet"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("job", "depends_on_id"), name="jobs_dependency_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("job_id__gt", models.F("depends_on_id"))), name="jobs_dependency_acyclic"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("on_failure__in", ["fail", "continue"])), name="jobs_dependency_on_failure"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__isnull", True),
+                            ("outcome__in", ["cancelled", "completed", "dead", "failed", "removed"]),
+                            _connector="OR",
+                        ),
+                        name="jobs_dependency_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("satisfied_at__isnull", True),
+                            ("outcome", "completed"),
+                            models.Q(("on_failure", "continue"), ("outcome__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="jobs_dependency_satisfied",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=64)),
-                ('place', models.IntegerField()),
-                ('job_id', models.BigIntegerField(db_index=True)),
-                ('public_id', models.CharField(max_length=200)),
-                ('type', models.CharField(max_length=64)),
-                ('outcome', models.CharField(max_length=16, null=True)),
-                ('workflow', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='jobs.workflow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=64)),
+                ("place", models.IntegerField()),
+                ("job_id", models.BigIntegerField(db_index=True)),
+                ("public_id", models.CharField(max_length=200)),
+                ("type", models.CharField(max_length=64)),
+                ("outcome", models.CharField(max_length=16, null=True)),
+                (
+                    "workflow",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="jobs.workflow"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('workflow', 'name'), name='jobs_step_name_once'), models.UniqueConstraint(fields=('workflow', 'job_id'), name='jobs_step_job_once'), models.CheckConstraint(condition=models.Q(('outcome__isnull', True), ('outcome__in', ['cancelled', 'completed', 'dead', 'failed', 'removed']), _connector='OR'), name='jobs_step_outcome')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workflow", "name"), name="jobs_step_name_once"),
+                    models.UniqueConstraint(fields=("workflow", "job_id"), name="jobs_step_job_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__isnull", True),
+                            ("outcome__in", ["cancelled", "completed", "dead", "failed", "removed"]),
+                            _connector="OR",
+                        ),
+                        name="jobs_step_outcome",
+                    ),
+                ],
             },
         ),
         migrations.RunSQL(NOTICES, NO_NOTICES),

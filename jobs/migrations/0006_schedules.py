@@ -6,72 +6,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0005_workflows'),
+        ("jobs", "0005_workflows"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SchedulerProcess',
+            name="SchedulerProcess",
             fields=[
-                ('name', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('host', models.CharField(max_length=200)),
-                ('pid', models.IntegerField()),
-                ('active', models.BooleanField(db_default=False)),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('heartbeat_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("name", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("host", models.CharField(max_length=200)),
+                ("pid", models.IntegerField()),
+                ("active", models.BooleanField(db_default=False)),
+                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("heartbeat_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=64, unique=True)),
-                ('description', models.TextField(db_default='')),
-                ('type', models.CharField(db_default='', max_length=64)),
-                ('data', models.JSONField(db_default={})),
-                ('options', models.JSONField(db_default={})),
-                ('declared_cron', models.CharField(max_length=100)),
-                ('declared_time_zone', models.CharField(max_length=64)),
-                ('declared_missed', models.CharField(max_length=8)),
-                ('edited_cron', models.CharField(blank=True, db_default='', max_length=100)),
-                ('edited_time_zone', models.CharField(blank=True, db_default='', max_length=64)),
-                ('edited_missed', models.CharField(blank=True, db_default='', max_length=8)),
-                ('enabled', models.BooleanField(db_default=True)),
-                ('paused', models.BooleanField(db_default=False)),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('paused_by', models.CharField(db_default='', max_length=200)),
-                ('retired', models.BooleanField(db_default=False)),
-                ('next_fire_at', models.DateTimeField(null=True)),
-                ('retry_at', models.DateTimeField(null=True)),
-                ('failures', models.SmallIntegerField(db_default=0)),
-                ('last_fire_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=64, unique=True)),
+                ("description", models.TextField(db_default="")),
+                ("type", models.CharField(db_default="", max_length=64)),
+                ("data", models.JSONField(db_default={})),
+                ("options", models.JSONField(db_default={})),
+                ("declared_cron", models.CharField(max_length=100)),
+                ("declared_time_zone", models.CharField(max_length=64)),
+                ("declared_missed", models.CharField(max_length=8)),
+                ("edited_cron", models.CharField(blank=True, db_default="", max_length=100)),
+                ("edited_time_zone", models.CharField(blank=True, db_default="", max_length=64)),
+                ("edited_missed", models.CharField(blank=True, db_default="", max_length=8)),
+                ("enabled", models.BooleanField(db_default=True)),
+                ("paused", models.BooleanField(db_default=False)),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("paused_by", models.CharField(db_default="", max_length=200)),
+                ("retired", models.BooleanField(db_default=False)),
+                ("next_fire_at", models.DateTimeField(null=True)),
+                ("retry_at", models.DateTimeField(null=True)),
+                ("failures", models.SmallIntegerField(db_default=0)),
+                ("last_fire_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'ordering': ['name'],
-                'indexes': [models.Index(condition=models.Q(('next_fire_at__isnull', False)), fields=['next_fire_at'], name='jobs_schedule_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('next_fire_at__isnull', True), models.Q(('enabled', True), ('paused', False), ('retired', False)), _connector='OR'), name='jobs_schedule_next_only_while_on')],
+                "ordering": ["name"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_fire_at__isnull", False)),
+                        fields=["next_fire_at"],
+                        name="jobs_schedule_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("next_fire_at__isnull", True),
+                            models.Q(("enabled", True), ("paused", False), ("retired", False)),
+                            _connector="OR",
+                        ),
+                        name="jobs_schedule_next_only_while_on",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ScheduleFire',
+            name="ScheduleFire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fire_time', models.DateTimeField()),
-                ('trigger', models.CharField(max_length=8)),
-                ('outcome', models.CharField(max_length=8)),
-                ('jobs', models.IntegerField(db_default=0)),
-                ('duplicates', models.IntegerField(db_default=0)),
-                ('job_ids', models.JSONField(db_default=[])),
-                ('note', models.TextField(db_default='')),
-                ('by', models.CharField(db_default='', max_length=200)),
-                ('fired_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fires', to='jobs.schedule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fire_time", models.DateTimeField()),
+                ("trigger", models.CharField(max_length=8)),
+                ("outcome", models.CharField(max_length=8)),
+                ("jobs", models.IntegerField(db_default=0)),
+                ("duplicates", models.IntegerField(db_default=0)),
+                ("job_ids", models.JSONField(db_default=[])),
+                ("note", models.TextField(db_default="")),
+                ("by", models.CharField(db_default="", max_length=200)),
+                ("fired_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="fires", to="jobs.schedule"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('schedule', 'fire_time'), name='jobs_schedulefire_once'), models.CheckConstraint(condition=models.Q(('outcome__in', ['fired', 'skipped', 'failed'])), name='jobs_schedulefire_outcome'), models.CheckConstraint(condition=models.Q(('trigger__in', ['clock', 'catch-up', 'manual'])), name='jobs_schedulefire_trigger'), models.CheckConstraint(condition=models.Q(('duplicates__lte', models.F('jobs'))), name='jobs_schedulefire_duplicates')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("schedule", "fire_time"), name="jobs_schedulefire_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["fired", "skipped", "failed"])),
+                        name="jobs_schedulefire_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("trigger__in", ["clock", "catch-up", "manual"])),
+                        name="jobs_schedulefire_trigger",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("duplicates__lte", models.F("jobs"))), name="jobs_schedulefire_duplicates"
+                    ),
+                ],
             },
         ),
     ]

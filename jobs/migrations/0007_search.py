@@ -50,50 +50,50 @@ ALTER TABLE jobs_searchdocument SET (autovacuum_vacuum_scale_factor = 0.05, auto
 """
 
 
-
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0006_schedules'),
+        ("jobs", "0006_schedules"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchCursor',
+            name="SearchCursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('low', models.BigIntegerField(db_default=0)),
-                ('candidate', models.BigIntegerField(db_default=0)),
-                ('candidate_xid', models.TextField(db_default='0')),
-                ('current_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("low", models.BigIntegerField(db_default=0)),
+                ("candidate", models.BigIntegerField(db_default=0)),
+                ("candidate_xid", models.TextField(db_default="0")),
+                ("current_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SearchDocument',
+            name="SearchDocument",
             fields=[
-                ('job_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('words', django.contrib.postgres.search.SearchVectorField()),
-                ('event_id', models.BigIntegerField(db_default=0)),
+                ("job_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("words", django.contrib.postgres.search.SearchVectorField()),
+                ("event_id", models.BigIntegerField(db_default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='SearchPending',
+            name="SearchPending",
             fields=[
-                ('job_id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ("job_id", models.BigIntegerField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.AddField(
-            model_name='job',
-            name='rerun_of',
+            model_name="job",
+            name="rerun_of",
             field=models.CharField(max_length=200, null=True),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('rerun_of__isnull', False)), fields=['rerun_of'], name='jobs_job_rerun'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("rerun_of__isnull", False)), fields=["rerun_of"], name="jobs_job_rerun"
+            ),
         ),
         migrations.AddIndex(
-            model_name='searchdocument',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='jobs_search_words'),
+            model_name="searchdocument",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="jobs_search_words"),
         ),
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
         migrations.RunSQL(STORAGE, migrations.RunSQL.noop),

@@ -20,60 +20,64 @@ DROP FUNCTION jobs_overridechange_refuse_change();
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0007_search'),
+        ("jobs", "0007_search"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='QueueOverride',
+            name="QueueOverride",
             fields=[
-                ('queue', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('values', models.JSONField(db_default={})),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("queue", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("values", models.JSONField(db_default={})),
+                ("changed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.AddField(
-            model_name='worker',
-            name='quiet',
+            model_name="worker",
+            name="quiet",
             field=models.BooleanField(db_default=False),
         ),
         migrations.AddField(
-            model_name='worker',
-            name='wanted',
-            field=models.CharField(db_default='run', max_length=8),
+            model_name="worker",
+            name="wanted",
+            field=models.CharField(db_default="run", max_length=8),
         ),
         migrations.CreateModel(
-            name='Deploy',
+            name="Deploy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=100)),
-                ('note', models.CharField(db_default='', max_length=500)),
-                ('by', models.CharField(db_default='', max_length=200)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=100)),
+                ("note", models.CharField(db_default="", max_length=500)),
+                ("by", models.CharField(db_default="", max_length=200)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['at'], name='jobs_deploy_at')],
+                "indexes": [models.Index(fields=["at"], name="jobs_deploy_at")],
             },
         ),
         migrations.CreateModel(
-            name='OverrideChange',
+            name="OverrideChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('queue', models.CharField(max_length=64)),
-                ('setting', models.CharField(max_length=32)),
-                ('old', models.JSONField(null=True)),
-                ('new', models.JSONField(null=True)),
-                ('reverted', models.BooleanField(db_default=False)),
-                ('reason', models.CharField(db_default='', max_length=500)),
-                ('by', models.CharField(max_length=100)),
-                ('by_name', models.CharField(max_length=200)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("queue", models.CharField(max_length=64)),
+                ("setting", models.CharField(max_length=32)),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
+                ("reverted", models.BooleanField(db_default=False)),
+                ("reason", models.CharField(db_default="", max_length=500)),
+                ("by", models.CharField(max_length=100)),
+                ("by_name", models.CharField(max_length=200)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['queue', '-id'], name='jobs_override_history')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('setting__in', ('concurrency', 'maxConcurrency', 'startLimit'))), name='jobs_override_setting')],
+                "indexes": [models.Index(fields=["queue", "-id"], name="jobs_override_history")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("setting__in", ("concurrency", "maxConcurrency", "startLimit"))),
+                        name="jobs_override_setting",
+                    )
+                ],
             },
         ),
         migrations.RunSQL(REFUSE, ALLOW),

@@ -7,148 +7,193 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0009_events_for_listeners'),
+        ("jobs", "0009_events_for_listeners"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='JobCallback',
+            name="JobCallback",
             fields=[
-                ('job_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('url', models.CharField(max_length=2048)),
+                ("job_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("url", models.CharField(max_length=2048)),
             ],
         ),
         migrations.CreateModel(
-            name='NoticeCursor',
+            name="NoticeCursor",
             fields=[
-                ('id', models.SmallIntegerField(primary_key=True, serialize=False)),
-                ('settled_id', models.BigIntegerField()),
-                ('seen_id', models.BigIntegerField()),
-                ('barrier_id', models.BigIntegerField()),
-                ('barrier_xid', models.BigIntegerField()),
+                ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("settled_id", models.BigIntegerField()),
+                ("seen_id", models.BigIntegerField()),
+                ("barrier_id", models.BigIntegerField()),
+                ("barrier_xid", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='WebhookDelivery',
+            name="WebhookDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=40, unique=True)),
-                ('tenant_id', models.CharField(max_length=100)),
-                ('url', models.CharField(max_length=2048)),
-                ('job_key', models.BigIntegerField()),
-                ('job_id', models.CharField(max_length=200)),
-                ('attempt', models.IntegerField()),
-                ('succeeded', models.BooleanField()),
-                ('status_code', models.SmallIntegerField(null=True)),
-                ('duration_ms', models.IntegerField()),
-                ('error_code', models.CharField(db_default='', max_length=40)),
-                ('error', models.CharField(db_default='', max_length=500)),
-                ('request_headers', models.JSONField(db_default={})),
-                ('response_excerpt', models.TextField(db_default='')),
-                ('sent_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=40, unique=True)),
+                ("tenant_id", models.CharField(max_length=100)),
+                ("url", models.CharField(max_length=2048)),
+                ("job_key", models.BigIntegerField()),
+                ("job_id", models.CharField(max_length=200)),
+                ("attempt", models.IntegerField()),
+                ("succeeded", models.BooleanField()),
+                ("status_code", models.SmallIntegerField(null=True)),
+                ("duration_ms", models.IntegerField()),
+                ("error_code", models.CharField(db_default="", max_length=40)),
+                ("error", models.CharField(db_default="", max_length=500)),
+                ("request_headers", models.JSONField(db_default={})),
+                ("response_excerpt", models.TextField(db_default="")),
+                ("sent_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='WebhookEndpoint',
+            name="WebhookEndpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=40, unique=True)),
-                ('tenant_id', models.CharField(max_length=100)),
-                ('kind', models.CharField(db_default='subscription', max_length=16)),
-                ('url', models.CharField(db_default='', max_length=2048)),
-                ('description', models.CharField(db_default='', max_length=200)),
-                ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), db_default=[], size=None)),
-                ('active', models.BooleanField(db_default=True)),
-                ('disabled_reason', models.CharField(db_default='', max_length=16)),
-                ('disabled_at', models.DateTimeField(null=True)),
-                ('created_by', models.CharField(db_default='', max_length=100)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=40, unique=True)),
+                ("tenant_id", models.CharField(max_length=100)),
+                ("kind", models.CharField(db_default="subscription", max_length=16)),
+                ("url", models.CharField(db_default="", max_length=2048)),
+                ("description", models.CharField(db_default="", max_length=200)),
+                (
+                    "events",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), db_default=[], size=None
+                    ),
+                ),
+                ("active", models.BooleanField(db_default=True)),
+                ("disabled_reason", models.CharField(db_default="", max_length=16)),
+                ("disabled_at", models.DateTimeField(null=True)),
+                ("created_by", models.CharField(db_default="", max_length=100)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='WebhookMessage',
+            name="WebhookMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=40, unique=True)),
-                ('tenant_id', models.CharField(max_length=100)),
-                ('event_type', models.CharField(max_length=100)),
-                ('data', models.JSONField()),
-                ('callback_url', models.CharField(max_length=2048, null=True)),
-                ('source_event', models.BigIntegerField(null=True, unique=True)),
-                ('created_by', models.CharField(db_default='', max_length=100)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=40, unique=True)),
+                ("tenant_id", models.CharField(max_length=100)),
+                ("event_type", models.CharField(max_length=100)),
+                ("data", models.JSONField()),
+                ("callback_url", models.CharField(max_length=2048, null=True)),
+                ("source_event", models.BigIntegerField(null=True, unique=True)),
+                ("created_by", models.CharField(db_default="", max_length=100)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='WebhookSecret',
+            name="WebhookSecret",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("secret", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("expires_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(models.F('related_id'), models.OrderBy(models.F('priority'), descending=True), models.F('id'), condition=models.Q(('queue', 'webhooks'), ('related_id__isnull', False), ('status__in', ['waiting', 'rate-limited'])), name='jobs_job_fair'),
+            model_name="job",
+            index=models.Index(
+                models.F("related_id"),
+                models.OrderBy(models.F("priority"), descending=True),
+                models.F("id"),
+                condition=models.Q(
+                    ("queue", "webhooks"), ("related_id__isnull", False), ("status__in", ["waiting", "rate-limited"])
+                ),
+                name="jobs_job_fair",
+            ),
         ),
         migrations.AddIndex(
-            model_name='webhookendpoint',
-            index=models.Index(fields=['tenant_id', 'id'], name='jobs_webhook_tenant'),
+            model_name="webhookendpoint",
+            index=models.Index(fields=["tenant_id", "id"], name="jobs_webhook_tenant"),
         ),
         migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'callbacks')), fields=('tenant_id',), name='jobs_webhook_one_callbacks'),
+            model_name="webhookendpoint",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "callbacks")), fields=("tenant_id",), name="jobs_webhook_one_callbacks"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'subscription'), models.Q(('url', ''), _negated=True)), models.Q(('active', True), ('kind', 'callbacks'), ('url', '')), _connector='OR'), name='jobs_webhook_url_by_kind'),
+            model_name="webhookendpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "subscription"), models.Q(("url", ""), _negated=True)),
+                    models.Q(("active", True), ("kind", "callbacks"), ("url", "")),
+                    _connector="OR",
+                ),
+                name="jobs_webhook_url_by_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('active', True), ('disabled_at__isnull', True), ('disabled_reason', '')), models.Q(('active', False), ('disabled_at__isnull', False), models.Q(('disabled_reason', ''), _negated=True)), _connector='OR'), name='jobs_webhook_reason_when_disabled'),
+            model_name="webhookendpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("active", True), ("disabled_at__isnull", True), ("disabled_reason", "")),
+                    models.Q(
+                        ("active", False),
+                        ("disabled_at__isnull", False),
+                        models.Q(("disabled_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="jobs_webhook_reason_when_disabled",
+            ),
         ),
         migrations.AddField(
-            model_name='webhookdelivery',
-            name='endpoint',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='deliveries', to='jobs.webhookendpoint'),
+            model_name="webhookdelivery",
+            name="endpoint",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="deliveries",
+                to="jobs.webhookendpoint",
+            ),
         ),
         migrations.AddIndex(
-            model_name='webhookmessage',
-            index=models.Index(fields=['tenant_id', '-id'], name='jobs_webhookmsg_tenant'),
+            model_name="webhookmessage",
+            index=models.Index(fields=["tenant_id", "-id"], name="jobs_webhookmsg_tenant"),
         ),
         migrations.AddIndex(
-            model_name='webhookmessage',
-            index=models.Index(fields=['created_at'], name='jobs_webhookmsg_created'),
+            model_name="webhookmessage",
+            index=models.Index(fields=["created_at"], name="jobs_webhookmsg_created"),
         ),
         migrations.AddField(
-            model_name='webhookdelivery',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='jobs.webhookmessage'),
+            model_name="webhookdelivery",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="jobs.webhookmessage"
+            ),
         ),
         migrations.AddField(
-            model_name='webhooksecret',
-            name='endpoint',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='secrets', to='jobs.webhookendpoint'),
+            model_name="webhooksecret",
+            name="endpoint",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="secrets", to="jobs.webhookendpoint"
+            ),
         ),
         migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['endpoint', '-id'], name='jobs_webhookdlv_endpoint'),
+            model_name="webhookdelivery",
+            index=models.Index(fields=["endpoint", "-id"], name="jobs_webhookdlv_endpoint"),
         ),
         migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['tenant_id', '-id'], name='jobs_webhookdlv_tenant'),
+            model_name="webhookdelivery",
+            index=models.Index(fields=["tenant_id", "-id"], name="jobs_webhookdlv_tenant"),
         ),
         migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['job_key'], name='jobs_webhookdlv_job'),
+            model_name="webhookdelivery",
+            index=models.Index(fields=["job_key"], name="jobs_webhookdlv_job"),
         ),
         migrations.AddConstraint(
-            model_name='webhooksecret',
-            constraint=models.UniqueConstraint(condition=models.Q(('expires_at__isnull', True)), fields=('endpoint',), name='jobs_webhook_one_current_secret'),
+            model_name="webhooksecret",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("expires_at__isnull", True)),
+                fields=("endpoint",),
+                name="jobs_webhook_one_current_secret",
+            ),
         ),
         # A removed job takes its callback along in the one statement that removes it.
         migrations.RunSQL(

@@ -5,42 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0010_webhooks'),
+        ("jobs", "0010_webhooks"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FailureDigest',
+            name="FailureDigest",
             fields=[
-                ('queue', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('covered_until', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
+                ("queue", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("covered_until", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=32)),
-                ('subject', models.CharField(db_default='', max_length=200)),
-                ('queue', models.CharField(db_default='', max_length=64)),
-                ('severity', models.CharField(max_length=16)),
-                ('message', models.TextField()),
-                ('value', models.FloatField(null=True)),
-                ('threshold', models.FloatField(null=True)),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('last_seen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('last_notified_at', models.DateTimeField(null=True)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('acknowledged_by', models.CharField(db_default='', max_length=200)),
-                ('note', models.TextField(db_default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=32)),
+                ("subject", models.CharField(db_default="", max_length=200)),
+                ("queue", models.CharField(db_default="", max_length=64)),
+                ("severity", models.CharField(max_length=16)),
+                ("message", models.TextField()),
+                ("value", models.FloatField(null=True)),
+                ("threshold", models.FloatField(null=True)),
+                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("last_seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("last_notified_at", models.DateTimeField(null=True)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("acknowledged_by", models.CharField(db_default="", max_length=200)),
+                ("note", models.TextField(db_default="")),
             ],
             options={
-                'indexes': [models.Index(fields=['-started_at'], name='jobs_alert_started')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('rule', 'subject'), name='jobs_alert_one_active'), models.CheckConstraint(condition=models.Q(('severity__in', ['warning', 'critical'])), name='jobs_alert_severity')],
+                "indexes": [models.Index(fields=["-started_at"], name="jobs_alert_started")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("resolved_at__isnull", True)),
+                        fields=("rule", "subject"),
+                        name="jobs_alert_one_active",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("severity__in", ["warning", "critical"])), name="jobs_alert_severity"
+                    ),
+                ],
             },
         ),
     ]

@@ -4,18 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0011_alerts'),
+        ("jobs", "0011_alerts"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='dependency',
-            name='jobs_dependency_satisfied',
+            model_name="dependency",
+            name="jobs_dependency_satisfied",
         ),
         migrations.AddConstraint(
-            model_name='dependency',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfied_at__isnull', True), models.Q(('outcome__isnull', False), models.Q(('outcome', 'completed'), ('on_failure', 'continue'), _connector='OR')), _connector='OR'), name='jobs_dependency_satisfied'),
+            model_name="dependency",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("satisfied_at__isnull", True),
+                    models.Q(
+                        ("outcome__isnull", False),
+                        models.Q(("outcome", "completed"), ("on_failure", "continue"), _connector="OR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="jobs_dependency_satisfied",
+            ),
         ),
     ]

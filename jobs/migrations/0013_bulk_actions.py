@@ -5,33 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0012_dependency_satisfied'),
+        ("jobs", "0012_dependency_satisfied"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BulkAction',
+            name="BulkAction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=16)),
-                ('query', models.TextField()),
-                ('priority', models.SmallIntegerField(null=True)),
-                ('force', models.BooleanField(db_default=False)),
-                ('actor', models.JSONField()),
-                ('newest_id', models.BigIntegerField()),
-                ('position', models.BigIntegerField()),
-                ('expected', models.IntegerField(db_default=0)),
-                ('run', models.IntegerField(db_default=0)),
-                ('done', models.IntegerField(db_default=0)),
-                ('skipped', models.IntegerField(db_default=0)),
-                ('failed', models.IntegerField(db_default=0)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("action", models.CharField(max_length=16)),
+                ("query", models.TextField()),
+                ("priority", models.SmallIntegerField(null=True)),
+                ("force", models.BooleanField(db_default=False)),
+                ("actor", models.JSONField()),
+                ("newest_id", models.BigIntegerField()),
+                ("position", models.BigIntegerField()),
+                ("expected", models.IntegerField(db_default=0)),
+                ("run", models.IntegerField(db_default=0)),
+                ("done", models.IntegerField(db_default=0)),
+                ("skipped", models.IntegerField(db_default=0)),
+                ("failed", models.IntegerField(db_default=0)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ('retry', 'cancel', 'run-now', 'priority', 'bury', 'remove'))), name='jobs_bulkaction_action'), models.CheckConstraint(condition=models.Q(models.Q(('action', 'priority'), _negated=True), ('priority__isnull', False), _connector='OR'), name='jobs_bulkaction_priority')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("action__in", ("retry", "cancel", "run-now", "priority", "bury", "remove"))
+                        ),
+                        name="jobs_bulkaction_action",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("action", "priority"), _negated=True),
+                            ("priority__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="jobs_bulkaction_priority",
+                    ),
+                ],
             },
         ),
     ]

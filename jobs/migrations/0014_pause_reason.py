@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0013_bulk_actions'),
+        ("jobs", "0013_bulk_actions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='queuestate',
-            name='pause_reason',
-            field=models.CharField(db_default='', max_length=500),
+            model_name="queuestate",
+            name="pause_reason",
+            field=models.CharField(db_default="", max_length=500),
         ),
     ]

@@ -62,7 +62,7 @@ def test_two_workers_run_diamonds_in_their_order(world: World) -> None:
     assert started_before_a_dependency_ended() == 0
     assert effects_made() == (4 * DIAMONDS, 4 * DIAMONDS)
     assert not Notice.objects.exists()
-    assert_consistent(Job.objects.values_list("public_id", flat=True))
+    assert_consistent(list(Job.objects.values_list("public_id", flat=True)))
 
 
 def test_a_worker_killed_in_the_middle_of_joins_and_a_batch_loses_no_release(world: World) -> None:
@@ -84,4 +84,4 @@ def test_a_worker_killed_in_the_middle_of_joins_and_a_batch_loses_no_release(wor
     assert started_before_a_dependency_ended() == 0
     assert effects_made() == (4 * DIAMONDS + 1, 4 * DIAMONDS + 1)
     assert not Job.objects.exclude(status="completed").exists()
-    assert_consistent(Job.objects.values_list("public_id", flat=True))
+    assert_consistent(list(Job.objects.values_list("public_id", flat=True)))

@@ -103,7 +103,7 @@ def test_many_viewers_cost_one_rendering_a_second(operator: Client, django_asser
     text(operator, "overview?live=1")
 
     # What remains is the session and the user.
-    with django_assert_max_num_queries(4):  # type: ignore[operator]
+    with django_assert_max_num_queries(4):
         text(operator, "overview?live=1")
 
 

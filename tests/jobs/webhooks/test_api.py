@@ -178,7 +178,7 @@ def test_another_tenants_things_answer_as_if_they_did_not_exist(boss: APIClient,
         assert stranger.get(f"/api/webhooks{listing}").json()[key] == []
     assert send(stranger)["count"] == 0
     for tenant_path in ("/api/webhooks", "/api/webhooks/messages"):
-        body = {"tenantId": "acme", "url": NOWHERE, "events": ["*"]}
+        body: dict = {"tenantId": "acme", "url": NOWHERE, "events": ["*"]}
         if tenant_path.endswith("messages"):
             body = {"tenantId": "acme", "eventType": "a.b", "data": {}}
         assert stranger.post(tenant_path, body, format="json").status_code == 403
