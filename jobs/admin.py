@@ -176,7 +176,7 @@ class AlertAdmin(AdminsOnly):
 
 @admin.register(QueueState)
 class QueueStateAdmin(AdminsOnly):
-    list_display = ("queue", "paused", "paused_at", "paused_by")
+    list_display = ("queue", "paused", "paused_at", "paused_by", "pause_reason")
     actions = ("pause", "resume")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -207,6 +207,7 @@ class WorkerAdmin(AdminsOnly):
 
 
 # Admin classes of subjects that have a package of their own.
+from .overrides import admin as overrides_admin  # noqa: E402, F401
 from .schedules import admin as schedules_admin  # noqa: E402, F401
 from .webhooks import admin as webhooks_admin  # noqa: E402, F401
 from .workflows import admin as workflows_admin  # noqa: E402, F401

@@ -17,6 +17,7 @@ from ..policy import QueuePolicy, policies
 from ..rollups.reading import Point, series_by_queue
 from ..rollups.reading import totals as span_totals
 from ..views_of_state import Counts, all_counts
+from .memo import Memo
 from .sparkline import Sparkline
 
 HOUR = timedelta(hours=1)
@@ -24,8 +25,14 @@ MINUTE = timedelta(minutes=1)
 #: What `ratePerSecond` and the failure share of R-METRIC-02 look back on.
 RATE_MINUTES = 5
 FAILURE_MINUTES = 15
+#: Rates and little charts change by the minute; they are read again after this many seconds.
+_points = Memo(seconds=4)
 #: A job that waits longer than this is worth a second look.
 LONG_WAIT = timedelta(minutes=5)
+
+
+def forget() -> None:
+    _points.forget()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +121,7 @@ def rows(names: Iterable[str] | None = None) -> list[QueueRow]:
     )
     oldest, used = waiting_since(chosen), _starts_used(chosen)
     now = datetime.now(UTC)
-    points = series_by_queue(queues=chosen, since=now - HOUR, until=now, step=MINUTE)
+    points = _points.get("", lambda: series_by_queue(queues=policies(), since=now - HOUR, until=now, step=MINUTE))
     return [
         _row(
             name,

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from jobs import testing
-from jobs.console import charts, live
+from jobs.console import charts, live, queue_rows
 from jobs.models import Job
 from jobs.overrides import live as policies
 from jobs.search import indexing
@@ -24,6 +24,7 @@ def fresh_pages() -> Iterator[None]:
     def forget() -> None:
         live.forget()
         charts._known.forget()
+        queue_rows.forget()
         policies.forget()
 
     forget()

@@ -154,3 +154,14 @@ def test_a_reader_sees_everything_and_no_button(reader: Client) -> None:
 def test_an_unknown_queue_is_no_page(operator: Client) -> None:
     assert operator.get(f"{BASE}/queues/nope").status_code == 404
     assert operator.post(f"{BASE}/queues/nope/pause").status_code == 404
+
+
+def test_the_history_of_limits_is_in_the_admin_and_cannot_be_edited_there(operator: Client) -> None:
+    operator.post(f"{URL}/limits", LIMITS | {"concurrency": "4", "reason": "less"})
+    change = OverrideChange.objects.get()
+
+    for model in ("overridechange", "queueoverride", "deploy"):
+        assert operator.get(f"/admin/jobs/{model}/").status_code == 200
+    assert "less" in operator.get("/admin/jobs/overridechange/").content.decode()
+    assert operator.get("/admin/jobs/overridechange/add/").status_code == 403
+    assert operator.post(f"/admin/jobs/overridechange/{change.pk}/delete/", {"post": "yes"}).status_code == 403
