@@ -68,8 +68,10 @@ def running_server(browser: "Browser", django_db_setup: None, django_db_blocker:
 
 
 @pytest.fixture
-def server(running_server: Server, transactional_db: None, redis_clean: Any) -> Server:
-    return running_server
+def server(running_server: Server, transactional_db: None, redis_clean: Any) -> Iterator[Server]:
+    running_server.wake()
+    yield running_server
+    running_server.rest()
 
 
 @pytest.fixture
@@ -86,14 +88,14 @@ def new_page(browser: "Browser", server: Server, watch: "Watch") -> Iterator[New
     """`new_page()`, `new_page(ana)`, `new_page(ana, width=390, theme="dark")`: a window of its own.
 
     Signed in as the user, where one is given. Paths are relative: `page.goto("/settings/")`.
-    Waits are 5 s at most.
+    Waits are 20 s at most, which only a busy machine needs.
     """
     contexts = []
 
     def make(user: User | None = None, *, width: int = 1280, height: int = 800, theme: str = "light") -> "Page":
         viewport = {"width": width, "height": height}
         context = browser.new_context(base_url=server.url, viewport=viewport, color_scheme=theme)  # type: ignore[arg-type]
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         if user is not None:
             context.add_cookies([_session_cookie(user, server.url)])  # type: ignore[list-item]

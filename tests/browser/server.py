@@ -11,9 +11,12 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
+from django.db import connection
+
 from deploy.local import process
 from deploy.local.home import ROOT, Home
 from deploy.local.programs import serving_programs
+from tests.survival.processes import eventually
 
 
 class Server:
@@ -76,8 +79,32 @@ class Server:
     def log(self) -> str:
         return self._log.read_text(errors="replace")
 
+    def rest(self) -> None:
+        """Hold the server still, in no transaction: emptying the tables beside a request would deadlock."""
+        eventually(self._rests, what="the web server's transactions to end")
+
+    def wake(self) -> None:
+        os.killpg(self._child.pid, signal.SIGCONT)
+
+    def _rests(self) -> bool:
+        os.killpg(self._child.pid, signal.SIGSTOP)
+        if not _others_in_a_transaction():
+            return True
+        self.wake()
+        return False
+
     def stop(self) -> None:
+        self.wake()
         process.stop(self._child, by=((signal.SIGTERM, 10.0),))
+
+
+def _others_in_a_transaction() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND state <> 'idle')"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _free_port() -> int:

@@ -145,14 +145,13 @@ def test_on_a_phone_the_navigation_opens_and_closes(new_page, person):
 def test_every_account_page_fits_a_phone_without_an_error(new_page, person, theme, watch):
     watch.expect("404")
     user = person("ana@example.com", acme="member", **{"a-very-long-name-of-an-organisation-in-one-word": "viewer"})
+    signed_in, anonymous = new_page(user, width=390, theme=theme), new_page(width=390, theme=theme)
     for path in (*PAGES, "/no/such/page"):
-        page = new_page(user, width=390, theme=theme)
-        page.goto(path)
-        fits(page)
+        signed_in.goto(path)
+        fits(signed_in)
     for path in ("/sign-in/", "/password/forgotten/", "/password/reset/x/y/"):
-        page = new_page(width=390, theme=theme)
-        page.goto(path)
-        fits(page)
+        anonymous.goto(path)
+        fits(anonymous)
 
 
 def status_of(url: str, secret: str) -> int:
