@@ -19,6 +19,7 @@ from .ledger import change, edges
 from .ledger.change import Changed
 from .ledger.insert import Inserted, NewJob, insert_jobs
 from .models import Job
+from .states import TERMINAL
 from .submission import Options, new_job_id, prepare
 from .webhooks import callbacks
 from .workflows import release
@@ -157,17 +158,37 @@ def cancel(*, jobs: Sequence[Job], by: Caller, request_id: str | None = None, au
 
     A returned job whose status is `active` is still being stopped; it ends `cancelled`.
     """
-    ids = [job.id for job in jobs]
     with transaction.atomic():
-        cancelled = change.cancel_unstarted(ids)
-        rest = set(ids) - {item.id for item in cancelled}
-        stopping = change.request_cancel(sorted(rest)) if rest else []
+        cancelled, stopping = _cancel([job.id for job in jobs])
         if audited:
             _audit("job.cancel", [*cancelled, *stopping], by, request_id)
     _recall(cancelled)
     for item in stopping:
         commands.stop(worker=item.worker, job_id=item.id)
     return [*cancelled, *stopping]
+
+
+def _cancel(ids: Sequence[int]) -> tuple[list[Changed], list[Changed]]:
+    """Jobs that were cancelled, and active ones that were asked to stop.
+
+    The two are two statements, and a job may start or fail between them: those that neither met are
+    asked again until they have ended.
+    """
+    cancelled: list[Changed] = []
+    stopping: list[Changed] = []
+    left = set(ids)
+    while left:
+        cancelled += (unstarted := change.cancel_unstarted(sorted(left)))
+        left -= {item.id for item in unstarted}
+        stopping += (active := change.request_cancel(sorted(left)) if left else [])
+        left -= {item.id for item in active}
+        if not _unended(left):
+            break
+    return cancelled, stopping
+
+
+def _unended(ids: Iterable[int]) -> bool:
+    return Job.objects.filter(pk__in=list(ids)).exclude(status__in=[str(status) for status in TERMINAL]).exists()
 
 
 def retry(

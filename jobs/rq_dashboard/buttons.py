@@ -43,6 +43,10 @@ def requeue(pressed: Pressed) -> None:
     _each(pressed, actions.retry, "Requeued", RETRYABLE)
 
 
+def start(pressed: Pressed) -> None:
+    _each(pressed, actions.run_now, "Started", "jobs that wait for their time can be")
+
+
 def delete(pressed: Pressed) -> None:
     _each(pressed, actions.remove, "Deleted", "jobs that are not running can be")
 
@@ -85,7 +89,7 @@ def _tell(pressed: Pressed, changed: Iterable[str], text: str, rule: str) -> Non
 #: By the name of RQ's view. The bulk view names its verb in the form.
 BUTTONS: dict[str, Callable[[Pressed], None]] = {
     "requeue_job": requeue,
-    "enqueue_job": requeue,
+    "enqueue_job": start,
     "delete_job": delete,
     "stop_job": stop,
     "requeue_all": requeue_all,

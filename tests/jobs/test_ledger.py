@@ -1,13 +1,17 @@
 """The ledger's statements against real Postgres: one winner, a fence, exact counts."""
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+from django.db.models.functions import Now
 
-from jobs import dispatch, execution, maintenance, outcomes
+from accounts.callers import system_caller
+from jobs import actions, dispatch, execution, maintenance, outcomes
 from jobs.actions import Submission, enqueue, enqueue_many
 from jobs.errors import ClaimLost, InvalidInput
+from jobs.ledger import change
 from jobs.ledger.claim import claim, renew
 from jobs.ledger.rescue import rescue
 from jobs.ledger.settle import settle
@@ -221,6 +225,28 @@ def test_a_stopped_handler_that_raises_something_else_still_ends_as_stopped() ->
     settle([settlement])
     job.refresh_from_db()
     assert job.status == "cancelled"
+
+
+def test_a_job_that_fails_while_it_is_being_cancelled_is_cancelled_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = one()
+    claim([job.id], worker="w")
+    request_cancel = change.request_cancel
+
+    def after_it_failed(ids: Sequence[int]) -> list[change.Changed]:
+        # Between the two statements of a cancel the run ends, and the job waits for its retry.
+        Job.objects.filter(status="active").update(
+            status="delayed", delay_reason="retry", run_at=Now(), lease_until=None, worker=None
+        )
+        return request_cancel(ids)
+
+    monkeypatch.setattr(change, "request_cancel", after_it_failed)
+
+    (changed,) = actions.cancel(jobs=[job], by=system_caller())
+
+    job.refresh_from_db()
+    assert (changed.status, job.status) == ("cancelled", "cancelled")
 
 
 def test_the_database_refuses_states_that_cannot_be() -> None:
