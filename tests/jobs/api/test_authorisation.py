@@ -36,7 +36,7 @@ MATRIX: dict[tuple[str, str], tuple[str, tuple[int, ...]]] = {
     ("jobs-search", "GET"): ("/api/jobs/search", EVERYBODY),
     # A scope of its own, which viewers' and members' tokens carry only when told so.
     ("jobs-metrics", "GET"): ("/api/jobs/metrics", (401, 403, 403, 403, 200, 200)),
-    ("prometheus", "GET"): ("/metrics", (401, 403, 403, 403, 200, 200)),
+    ("prometheus", "GET"): ("/metrics", (401, 403, 403, 403, 403, 200)),
     ("jobs-queue-stats", "GET"): ("/api/jobs/queues/stats", EVERYBODY),
     ("jobs-of-queue", "GET"): ("/api/jobs/queues/scoring", EVERYBODY),
     ("job", "GET"): ("/api/jobs/theirs", (401, 404, 404, 202, 202, 202)),

@@ -13,7 +13,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from rest_framework.test import APIClient
 
-from accounts.models import User
+from accounts import tokens
+from accounts.models import Organisation, User
 from jobs import actions, connections, hooks, library, prometheus
 from jobs.models import QueueState, Worker
 from jobs.rollups import folding
@@ -152,10 +153,28 @@ def test_within_a_second_the_database_is_read_once(
 
 
 # --- Who may see it -------------------------------------------------------------------------------
-def test_a_token_needs_the_scope_and_a_session_an_admin(anonymous: APIClient, client_of: NewClient) -> None:
+@pytest.mark.parametrize("role", ["viewer", "member", "tenant-admin"])
+def test_a_tenants_own_token_does_not_show_the_sums_over_all_tenants(client_of: NewClient, role: str) -> None:
+    token = client_of(f"{role}@example.com", role=role, scopes=["metrics:read"])
+
+    assert token.get("/metrics").status_code == 403
+    assert token.get("/api/jobs/metrics").status_code == 200
+
+
+@pytest.mark.parametrize(("scopes", "status"), [(["metrics:read"], 200), (["jobs:read"], 403)])
+def test_a_services_token_with_the_scope_shows_them(acme: Organisation, scopes: list[str], status: int) -> None:
+    _, secret = tokens.issue(user=None, organisation=acme, name="prometheus", scopes=scopes, is_service=True)
+
+    assert APIClient().get("/metrics", HTTP_AUTHORIZATION=f"Bearer {secret}").status_code == status
+
+
+def test_an_admin_needs_the_scope_on_a_token_and_nobody_else_has_them(
+    anonymous: APIClient, client_of: NewClient
+) -> None:
     assert anonymous.get("/metrics").status_code == 401
-    assert client_of(scopes=["jobs:read"]).get("/metrics").status_code == 403
-    assert client_of(scopes=["metrics:read"]).get("/metrics").status_code == 200
+    assert client_of("admin@example.com", role="admin", scopes=["jobs:read"]).get("/metrics").status_code == 403
+    assert client_of("admin@example.com", role="admin", scopes=["metrics:read"]).get("/metrics").status_code == 200
+    client_of("member@example.com", role="member")
     session = Client()
     session.force_login(User.objects.get(email="member@example.com"))
     assert session.get("/metrics").status_code == 403
