@@ -3,13 +3,16 @@
 import logging
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template import loader
 
 from jobs.api import problems
+from jobs.api.parsing import storable
 
 from .shell import home
 
@@ -34,6 +37,28 @@ class MissingPageMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return not_found(request, exception) if isinstance(exception, Http404) else None
+
+
+class StorableTextMiddleware:
+    """A page that is asked with the character NUL, which no database text can hold, answers 400.
+
+    The API says which field it is in; see jobs/api/base.py.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        # After the CSRF check, which has read the form already.
+        if is_api(request):
+            return
+        given = (request.GET, request.POST) if request.method == "POST" else (request.GET,)
+        texts = (text for values in given for name, found in values.lists() for text in (name, *found))
+        if not storable(texts):
+            raise BadRequest("The request holds the character NUL.")
 
 
 def unknown(request: HttpRequest) -> HttpResponseBase:

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from .. import reads, registry
 from ..actions import JobIdInUse
+from ..api.parsing import strict_object
+from ..api.problems import BadJson
 from ..limits import TooManyWaiting
 from ..masking import masked, restored
 from ..models import Job
@@ -69,11 +71,10 @@ def _context(
 def _run(request: HttpRequest, job: Job, text: str) -> tuple[str | None, dict[str, str]]:
     """The new job's id, or the problems by field."""
     try:
-        edited = json.loads(text)
-    except ValueError as error:
-        return None, {"payload": f"is no JSON: {error}"}
-    if not isinstance(edited, dict):
-        return None, {"payload": "must be an object, in braces"}
+        # As strictly as the API: a second spelling of JSON would let in what cannot be stored.
+        edited = strict_object(text.encode())
+    except BadJson as error:
+        return None, {"payload": str(error).removeprefix("The body ")}
     try:
         word = request.POST.get("priority", "")
         priority = job.priority if word == str(job.priority) else priority_of(word)

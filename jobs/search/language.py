@@ -125,6 +125,9 @@ def _time(word: str) -> datetime:
         raise ValueError(
             "is a date such as 2026-11-01, a time such as 2026-11-01T12:00, or a span such as 7d"
         ) from None
+    if not 1 < value.year < 9999:
+        # At the ends of the calendar there is no day more to reckon with.
+        raise ValueError("lies in the years 2 to 9998")
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 

@@ -123,8 +123,10 @@ def test_a_repeat_with_edited_data_is_a_new_job_with_its_lineage(operator, make,
     [
         ('{"times": "many"}', "times Input should be a valid integer"),
         ('{"colour": "red"}', "is not a field of this type"),
-        ("[1]", "must be an object"),
-        ("{", "is no JSON"),
+        ("[1]", "must be a JSON object"),
+        ("{", "is not JSON"),
+        ('{"label": "\\ud800"}', "half of a surrogate pair"),
+        ("[" * 100_000, "is nested deeper"),
     ],
 )
 def test_a_payload_that_does_not_fit_is_refused_at_its_field(operator, make, data, told):

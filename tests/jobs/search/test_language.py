@@ -49,6 +49,7 @@ def test_a_qualifier_written_wrongly_is_named_with_its_remedy():
         ("queue:nowhere", "is one of research"),
         ("attempts:>many", "is a whole number"),
         ("created:>yesterday", "is a date such as"),
+        ("created:9999-12-31", "lies in the years 2 to 9998"),
         ("duration:>9", "is a time span"),
         ("type:", "needs a value"),
     ],
