@@ -20,4 +20,9 @@ def _stop_streams() -> None:
     registry().send_all_away("The server is being restarted; resume where you were.")
 
 
-application = Bridge(threads=settings.WEB_THREADS, stop_streams=_stop_streams)
+application = Bridge(
+    threads=settings.WEB_THREADS,
+    stop_streams=_stop_streams,
+    # A body beyond this is refused by Django and by the API alike.
+    largest_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+)

@@ -7,9 +7,8 @@ thread as soon as it has begun, and lives on in the event loop. See docs/adr/000
 """
 
 import asyncio
-import io
 import sys
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -18,29 +17,27 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.http import FileResponse, HttpResponseBase
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+from .bodies import Body, Message, Receive, Scope, discard, read_body
+
 Send = Callable[[Message], Awaitable[None]]
 
-#: Bodies up to this many bytes are read before a thread is taken, so that slow senders hold none.
-READ_AHEAD = 1024 * 1024
 #: Content up to this many bytes is sent at once, and larger content in pieces of `PIECE`.
 AT_ONCE = 1024 * 1024
 PIECE = 65_536
-#: Bytes of a refused body that are taken all the same, and for how long.
-DISCARDED = 64 * 1024 * 1024
-DISCARD_SECONDS = 5
 #: Seconds that the reader of a stream may leave its connection full before it counts as gone.
 STUCK_SECONDS = 30
 
 
 class Bridge:
-    """threads: requests that are served at the same time; more wait. stop_streams: ends all open ones."""
+    """threads: requests that are served at the same time; more wait. stop_streams: ends all open ones.
 
-    def __init__(self, *, threads: int, stop_streams: Callable[[], None]) -> None:
+    largest_body: bytes; what is larger is for the view to refuse, and cannot be read.
+    """
+
+    def __init__(self, *, threads: int, stop_streams: Callable[[], None], largest_body: int) -> None:
         self._django = WSGIHandler()
         self._threads = threads
+        self._largest_body = largest_body
         self._pool: ThreadPoolExecutor | None = None
         self.stop_streams = stop_streams
 
@@ -68,21 +65,28 @@ class Bridge:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        body = await _body(scope, receive, loop)
+        body = await read_body(scope, receive, self._largest_body)
         if body is None:
             return  # the sender is gone
-        answer = await loop.run_in_executor(self.pool, self._answer, environ_of(scope, body), send, loop)
-        if answer is None:
-            return  # sent in pieces already
-        await send(answer.start)
-        if answer.stream is None or scope["method"] == "HEAD":
-            await send({"type": "http.response.body", "body": answer.content})
-        else:
-            await self._stream(answer.stream, receive, send)
-        if answer.response is not None:
-            await loop.run_in_executor(self.pool, answer.response.close)
-        if isinstance(body, io.BufferedReader):
-            await _discard(receive)
+        with body.content:
+            answer = await loop.run_in_executor(self.pool, self._answer, environ_of(scope, body), send, loop)
+        if answer is not None:
+            await self._send(answer, scope, receive, send)
+        # Without an answer it was sent in pieces already.
+        if not body.complete:
+            await discard(receive)
+
+    async def _send(self, answer: "_Answer", scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await send(answer.start)
+            if answer.stream is None or scope["method"] == "HEAD":
+                await send({"type": "http.response.body", "body": answer.content})
+            else:
+                await self._stream(answer.stream, receive, send)
+        finally:
+            # Whatever became of the connection: a stream that is not closed counts as open for ever.
+            if answer.response is not None:
+                await asyncio.get_running_loop().run_in_executor(self.pool, answer.response.close)
 
     # --- In a thread --------------------------------------------------------------------------
     def _answer(self, environ: dict[str, Any], send: Send, loop: asyncio.AbstractEventLoop) -> "_Answer | None":
@@ -158,7 +162,12 @@ def _send_pieces(response: Any, start: Message, send: Send, loop: asyncio.Abstra
         response.block_size = PIECE
 
     def wait_for(message: Message) -> None:
-        asyncio.run_coroutine_threadsafe(_coroutine(send, message), loop).result()
+        # A reader who takes nothing any more must not keep the thread.
+        sending = asyncio.run_coroutine_threadsafe(_coroutine(send, message), loop)
+        try:
+            sending.result(STUCK_SECONDS)
+        finally:
+            sending.cancel()
 
     wait_for(start)
     for piece in response:
@@ -176,82 +185,12 @@ async def _coroutine(send: Send, message: Message) -> None:
 
 
 # --- Requests ---------------------------------------------------------------------------------------
-async def _body(scope: Scope, receive: Receive, loop: asyncio.AbstractEventLoop) -> io.BufferedIOBase | None:
-    """The request's body to read from; None if the sender is gone before it is complete."""
-    length = _declared_length(scope)
-    if length == 0:
-        return io.BytesIO()
-    if length > READ_AHEAD:
-        return io.BufferedReader(_Incoming(receive, loop), PIECE)
-    read = io.BytesIO()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        read.write(message.get("body", b""))
-        if not message.get("more_body"):
-            read.seek(0)
-            return read
-
-
-def _declared_length(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
-
-
-async def _discard(receive: Receive) -> None:
-    """Take the rest of a large body that the view refused: a sender still sending would never read why."""
-    left = DISCARDED
-    try:
-        async with asyncio.timeout(DISCARD_SECONDS):
-            while left > 0:
-                message = await receive()
-                left -= len(message.get("body", b""))
-                if not message.get("more_body"):
-                    return
-    except TimeoutError:
-        pass
-
-
-class _Incoming(io.RawIOBase):
-    """A large body, received only as the view reads it: one that is refused is not read at all."""
-
-    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
-        self._receive = receive
-        self._loop = loop
-        self._left = b""
-        self._more = True
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left and self._more:
-            self._left = self._next()
-        taken, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
-
-    def _next(self) -> bytes:
-        async def received() -> Message:
-            return await self._receive()
-
-        message = asyncio.run_coroutine_threadsafe(received(), self._loop).result()
-        if message["type"] != "http.request":
-            raise ConnectionResetError("the sender went away in the middle of the body")
-        self._more = bool(message.get("more_body"))
-        content: bytes = message.get("body", b"")
-        return content
-
-
-def environ_of(scope: Scope, body: io.BufferedIOBase) -> dict[str, Any]:
+def environ_of(scope: Scope, body: Body) -> dict[str, Any]:
     """The request as WSGI has it."""
     host, port = scope.get("server") or ("localhost", 80)
     client = scope.get("client") or ("", 0)
     path = unquote_to_bytes(scope.get("raw_path") or scope["path"].encode())
-    environ = {
+    environ: dict[str, Any] = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
         "PATH_INFO": path.decode("latin-1"),
@@ -262,13 +201,18 @@ def environ_of(scope: Scope, body: io.BufferedIOBase) -> dict[str, Any]:
         "REMOTE_ADDR": client[0],
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.get("scheme", "http"),
-        "wsgi.input": body,
+        "wsgi.input": body.content,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    return {**environ, **_headers(scope["headers"])}
+    environ |= _headers(scope["headers"])
+    if body.length is not None:
+        # WSGI knows no chunks: what was read of them is a body like any other.
+        environ["CONTENT_LENGTH"] = str(body.length)
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+    return environ
 
 
 def _headers(given: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -52,7 +52,19 @@ class Web:
         except OSError:
             return False
 
-    def request(self, method: str, path: str, body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
+    def begin(self, method: str, path: str, *, length: int) -> http.client.HTTPConnection:
+        """A request whose body has begun, and no more of it comes."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        self._open.append(connection)
+        connection.putrequest(method, path)
+        for name, value in {**self._headers, "Content-Length": str(length)}.items():
+            connection.putheader(name, value)
+        connection.endheaders(b"{")
+        return connection
+
+    def request(
+        self, method: str, path: str, body: bytes | Iterator[bytes] = b"", **headers: str
+    ) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         self._open.append(connection)
         connection.request(method, path, body or None, {**self._headers, **headers})
@@ -122,6 +134,17 @@ def test_the_server_streams_what_other_processes_do_holds_no_thread_and_ends_in_
     large = b'{"type":"diag-noop","data":{"text":"' + b"x" * 3_000_000 + b'"}}'
     assert web.request("POST", "/api/jobs", large).status == 400
     assert web.request("GET", "/api/jobs/a%2Fb%C3%A4").status == 404
+
+    # A body in chunks is a body like any other, up to the same length.
+    assert web.request("POST", "/api/jobs", iter([body[:20], body[20:]])).status == 202
+    refused = web.request("POST", "/api/jobs", iter([b'{"type":"', *[b"x" * 1_000_000] * 6, b'"}']))
+    assert (refused.status, b"payload_too_large" in refused.read()) == (413, True)
+
+    # Whoever sends a large body slowly holds no thread, however many they are.
+    slow = [web.begin("POST", "/api/jobs", length=2_000_000) for _ in range(20)]
+    assert web.request("GET", "/healthz").status == 200
+    for one in slow:
+        one.close()
 
     # A hundred streams hold no thread, and end when the server does.
     streams = [web.stream("/api/queues/scoring/events") for _ in range(100)]
