@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from jobs.models import Attempt, Job
+from jobs.models import Attempt, Job, LogLine
 from jobs.testing import run_again, run_job
 from jobs.webhooks import endpoints, messages
 from jobs.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookSecret
@@ -47,6 +47,15 @@ def test_a_message_reaches_each_subscribed_endpoint_of_its_tenant_once(subscribe
     assert job.data["tenantId"] == job.tenant_id == "acme"
     assert set(job.result or {}) == {"messageId", "statusCode", "durationMs", "attempts"}
     assert (job.result["messageId"], job.result["statusCode"], job.result["attempts"]) == (message.public_id, 200, 1)
+
+
+def test_the_log_does_not_tell_what_a_url_has_in_its_query(subscribe: NewEndpoint) -> None:
+    with receiver(answers(200)) as served:
+        subscribe(f"{served.url}?key=s3cr3t")
+        job = run_again(publish().jobs[0])
+
+    (line,) = LogLine.objects.filter(job_id=job.pk).values_list("text", flat=True)
+    assert line.startswith(f"{served.url}: 200 after ")
 
 
 def test_a_receiver_verifies_with_the_standard_library(subscribe: NewEndpoint) -> None:
