@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
+import redis
 from django.core.exceptions import (
     PermissionDenied,
     RequestDataTooBig,
@@ -202,6 +203,15 @@ _KNOWN: tuple[tuple[tuple[type[Exception], ...], Any], ...] = (
         lambda error: _status(429, error.code, str(error), {"Retry-After": str(TENANT_RETRY_AFTER)}),
     ),
     (_DATABASE, lambda error: DatabaseAway()),
+    (
+        (redis.ConnectionError, redis.TimeoutError),
+        lambda error: _status(
+            503,
+            "redis_unavailable",
+            "Redis cannot be reached; nothing is lost. Try again.",
+            {"Retry-After": str(DATABASE_RETRY_AFTER)},
+        ),
+    ),
     ((Http404,), lambda error: NotFound("thing")),
     (
         (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent),

@@ -1,7 +1,11 @@
 """What no database text can hold is refused as a page, wherever it stands."""
 
 import pytest
+import redis
+from django.db import OperationalError
 from django.test import Client
+
+from jobs.rq_dashboard import mirror
 
 from .conftest import BASE
 
@@ -39,3 +43,22 @@ def test_a_search_for_the_end_of_time_says_what_is_wrong(operator: Client) -> No
 
     assert answer.status_code == 200
     assert "lies in the years 2 to 9998" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(redis.TimeoutError("slow"), "Redis"), (OperationalError("gone"), "database")]
+)
+def test_a_page_says_which_server_is_away(
+    operator: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def away(*args: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(mirror, "show", away)
+    operator.raise_request_exception = False
+
+    answer = operator.get("/django-rq/")
+
+    assert answer.status_code == 503
+    assert told in answer.content.decode()
+    assert int(answer["Retry-After"]) > 0
