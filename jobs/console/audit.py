@@ -113,13 +113,22 @@ def _actions() -> list[str]:
 
 def _line(entry: AuditEntry) -> Line:
     details = dict(entry.details)
-    before, after = details.pop("old", None), details.pop("new", None)
+    before, after = _before_and_after(details)
     return Line(
         entry=entry,
         url=_target_url(entry),
         changes=_changes(before, after),
-        details=[(name, _short(value)) for name, value in details.items()],
+        details=[(name, _short(value)) for name, value in details.items() if value != ""],
     )
+
+
+def _before_and_after(details: dict[str, Any]) -> tuple[Any, Any]:
+    """Takes out of `details` what was and what is, whichever of the two ways the entry says it."""
+    listed = details.get("changes")
+    if isinstance(listed, list) and all(isinstance(one, dict) and "setting" in one for one in listed):
+        del details["changes"]
+        return {one["setting"]: one.get("old") for one in listed}, {one["setting"]: one.get("new") for one in listed}
+    return details.pop("old", None), details.pop("new", None)
 
 
 def _changes(before: Any, after: Any) -> list[tuple[str, str, str]]:

@@ -25,6 +25,16 @@ def test_an_action_is_shown_with_its_target_and_what_changed(operator, html):
     assert "cap" not in page
 
 
+def test_an_edit_of_a_queues_limits_is_shown_as_before_and_after(operator, html):
+    entry("queue.policy", details={"reason": "", "changes": [{"setting": "concurrency", "old": 2, "new": 41}]})
+
+    page = html(operator, "audit")
+
+    assert '<span class="mono diff-old">2</span> → <span class="mono diff-new">41</span>' in page
+    assert '<span class="soft">concurrency</span>' in page
+    assert '<span class="soft">reason</span>' not in page
+
+
 def test_filters_narrow_it(operator, html):
     entry("job.retry", "job_1")
     entry("job.bury", "job_2", details={"ids": ["job_7", "job_8"]})
