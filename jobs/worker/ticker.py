@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ from .database import drop_connection
 logger = logging.getLogger("quarry.worker")
 
 TICK_SECONDS = 0.5
+#: Seconds that all threads together have to come to their end.
+STOP_SECONDS = 2.0
 #: With several workers one dispatches per period; the others find it done.
 DISPATCH_PERIOD = timedelta(seconds=TICK_SECONDS * 0.9)
 INDEX_PERIOD = timedelta(seconds=0.9)
@@ -46,8 +49,10 @@ class Ticker:
     def stop(self) -> None:
         self._done.set()
         self._woken.set()
+        # Together, not each: a repair that is cut short is made again by the next worker.
+        deadline = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
-            thread.join(5)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def refill_soon(self, queues: list[str]) -> None:
         """These queues' windows run low while more waits in Postgres."""
