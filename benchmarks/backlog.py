@@ -4,7 +4,6 @@ python3 -m benchmarks.backlog [--large 500000] [--output FILE]
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .latency import until
+from .report import publish
 from .servers import durable_servers
 
 
@@ -25,7 +25,7 @@ def rate(waiting: int, run: int) -> float:
     from jobs.submission import Options
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE jobs_job, jobs_attempt, jobs_event, jobs_logline, jobs_countdelta, jobs_count")
+        cursor.execute("TRUNCATE jobs_job, jobs_event, jobs_countdelta, jobs_count CASCADE")
     options = Options(queue="scoring")
     for start in range(0, waiting, 5000):
         enqueue_many(Submission(type="diag-noop", data={}, options=options) for _ in range(min(5000, waiting - start)))
@@ -57,7 +57,7 @@ def memory() -> dict[str, Any]:
     from jobs.submission import Options
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE jobs_job, jobs_attempt, jobs_event, jobs_logline, jobs_countdelta, jobs_count")
+        cursor.execute("TRUNCATE jobs_job, jobs_event, jobs_countdelta, jobs_count CASCADE")
     slots = {rules.name: rules.concurrency for rules in business_queues()}
     for queue, number in slots.items():
         options = Options(queue=queue)
@@ -66,14 +66,7 @@ def memory() -> dict[str, Any]:
     environment = {**os.environ, **{f"{q.upper().replace('-', '_')}_RATE_LIMIT": "none" for q in slots}}
     manager = subprocess.Popen([sys.executable, "manage.py", "workers"], env=environment)
     until(lambda: Job.objects.filter(status="active").count() == sum(slots.values()), 60)
-    time.sleep(3)
-    resident, proportional, processes = 0, 0, 0
-    for pid in _tree(manager.pid):
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        fields = {line.split(":")[0]: int(line.split()[1]) for line in rollup.splitlines()[1:]}
-        resident += fields["Rss"]
-        proportional += fields["Pss"]
-        processes += 1
+    resident, proportional, processes = _settled_memory(manager.pid)
     manager.kill()
     manager.wait()
     return {
@@ -82,6 +75,27 @@ def memory() -> dict[str, Any]:
         "resident_mb": resident // 1024,
         "proportional_mb": proportional // 1024,
     }
+
+
+def _settled_memory(pid: int) -> tuple[int, int, int]:
+    """As `_memory`, once two readings a second apart agree within a hundredth: processes fill up as they start."""
+    deadline = time.monotonic() + 60
+    before = _memory(pid)
+    while True:
+        time.sleep(1)
+        now = _memory(pid)
+        if now[2] == before[2] and abs(now[0] - before[0]) * 100 <= before[0]:
+            return now
+        if time.monotonic() > deadline:
+            raise SystemExit(f"the memory does not settle: {before} and then {now}")
+        before = now
+
+
+def _memory(pid: int) -> tuple[int, int, int]:
+    """Resident and proportional KiB of a process and all below it, and their number."""
+    rollups = [Path(f"/proc/{one}/smaps_rollup").read_text() for one in _tree(pid)]
+    fields = [{line.split(":")[0]: int(line.split()[1]) for line in text.splitlines()[1:]} for text in rollups]
+    return sum(each["Rss"] for each in fields), sum(each["Pss"] for each in fields), len(fields)
 
 
 def _tree(pid: int) -> list[int]:
@@ -105,11 +119,7 @@ def main() -> None:
             "large": given.large,
             "cost_ratio": round(small / large, 2),
         }
-    text = json.dumps(report, indent=2)
-    print(text)
-    if given.output:
-        with open(given.output, "w") as file:
-            file.write(text + "\n")
+    publish(report, given.output)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ Django's handlers as a signed-in admin: routing, middleware, view, template.
 """
 
 import argparse
-import json
 import os
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
+from .report import publish
 from .servers import durable_servers
 
 #: Of each thousand jobs: completed but for some that failed, were cancelled, died or wait.
@@ -194,11 +194,7 @@ def main() -> None:
         report: dict[str, Any] = {"jobs": given.jobs, "load": load(given.jobs)}
         print(report["load"], flush=True)
         report["milliseconds"] = measure(given.rounds)
-    text = json.dumps(report, indent=2)
-    print(text)
-    if given.output:
-        with open(given.output, "w") as file:
-            file.write(text + "\n")
+    publish(report, given.output)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .report import publish
 from .servers import durable_servers
 
 
@@ -143,11 +144,7 @@ def main() -> None:
     given = parser.parse_args()
     with durable_servers():
         report = {"low_load": low_load(), "post_50_per_second": posts(), "acceptance": acceptance()}
-    text = json.dumps(report, indent=2)
-    print(text)
-    if given.output:
-        with open(given.output, "w") as file:
-            file.write(text + "\n")
+    publish(report, given.output)
 
 
 if __name__ == "__main__":

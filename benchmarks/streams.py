@@ -5,7 +5,6 @@ python3 -m benchmarks.streams [--streams 1000] [--events 40] [--output FILE]
 
 import argparse
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import Any
 import psutil
 
 from .latency import percentiles, until
+from .report import publish
 from .servers import durable_servers
 
 PORT = 3139
@@ -263,11 +263,7 @@ def main() -> None:
             child.terminate()
             child.wait()
         report["conditions"] = {"load_average": os.getloadavg(), "processors": os.cpu_count()}
-    text = json.dumps(report, indent=2)
-    print(text)
-    if given.output:
-        with open(given.output, "w") as file:
-            file.write(text + "\n")
+    publish(report, given.output)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ python3 -m benchmarks.throughput [--jobs 4000] [--rounds 3] [--slots 100] [--out
 """
 
 import argparse
-import json
 import os
 import platform
 import statistics
@@ -14,6 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from .report import publish
 from .servers import durable_servers
 
 
@@ -107,11 +107,7 @@ def main() -> None:
     if "stock-rq-fork" in figures:
         base = statistics.median(figures["stock-rq-fork"])
         report["ratios"] = {name: statistics.median(v) / base for name, v in figures.items()}
-    text = json.dumps(report, indent=2)
-    print(text)
-    if given.output:
-        with open(given.output, "w") as file:
-            file.write(text + "\n")
+    publish(report, given.output)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 RQ's own views would change Redis, which decides nothing, and the ledger would undo them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -16,7 +16,7 @@ from ..ledger.change import Changed
 from ..models import Job
 from ..states import Status
 
-RETRYABLE = "failed and cancelled jobs can be; a dead one is retried, with force, in the console"
+RETRYABLE = "Only failed and cancelled jobs can be; a dead one is retried, with force, in the console."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,15 +44,15 @@ def requeue(pressed: Pressed) -> None:
 
 
 def start(pressed: Pressed) -> None:
-    _each(pressed, actions.run_now, "Started", "jobs that wait for their time can be")
+    _each(pressed, actions.run_now, "Started", "Only jobs that wait for their time can be.")
 
 
 def delete(pressed: Pressed) -> None:
-    _each(pressed, actions.remove, "Deleted", "jobs that are not running can be")
+    _each(pressed, actions.remove, "Deleted", "Only jobs that are not running can be.")
 
 
 def stop(pressed: Pressed) -> None:
-    _each(pressed, actions.cancel, "Stopped", "jobs that have not ended can be")
+    _each(pressed, actions.cancel, "Stopped", "Only jobs that have not ended can be.")
 
 
 def _each(pressed: Pressed, verb: Verb, done: str, rule: str) -> None:
@@ -66,11 +66,11 @@ def requeue_all(pressed: Pressed) -> None:
 
 
 def delete_failed(pressed: Pressed) -> None:
-    _remove_all(pressed, Status.FAILED, "there is no failed job on the queue")
+    _remove_all(pressed, Status.FAILED, "There is no failed job on the queue.")
 
 
 def empty(pressed: Pressed) -> None:
-    _remove_all(pressed, Status.WAITING, "there is no waiting job on the queue")
+    _remove_all(pressed, Status.WAITING, "There is no waiting job on the queue.")
 
 
 def _remove_all(pressed: Pressed, status: Status, rule: str) -> None:
@@ -79,11 +79,12 @@ def _remove_all(pressed: Pressed, status: Status, rule: str) -> None:
     _tell(pressed, removal.removed, f"Deleted {len(removal.removed)} jobs.", rule)
 
 
-def _tell(pressed: Pressed, changed: Iterable[str], text: str, rule: str) -> None:
-    if list(changed):
+def _tell(pressed: Pressed, changed: Sequence[str], text: str, rule: str) -> None:
+    """rule: the sentence that says why nothing changed, where nothing did."""
+    if changed:
         messages.success(pressed.request, text)
     else:
-        messages.warning(pressed.request, f"{text} Only {rule}." if "can be" in rule else f"{text[:-1]}: {rule}.")
+        messages.warning(pressed.request, f"{text} {rule}")
 
 
 #: By the name of RQ's view. The bulk view names its verb in the form.

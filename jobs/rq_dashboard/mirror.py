@@ -21,12 +21,12 @@ MOST_SHOWN = 200
 FRESH_SECONDS = 3
 KEPT_SECONDS = 300
 
-#: RQ's registry, the word its job pages use, and the jobs of the ledger it stands for.
+#: RQ's registry, which is also its word for the state, and the jobs of the ledger it stands for, in order.
 _REGISTRIES = {
-    "failed": ("failed", "j.status IN ('failed', 'dead')", "j.finished_at DESC"),
-    "finished": ("finished", "j.status = 'completed'", "j.finished_at DESC"),
-    "scheduled": ("scheduled", "j.status = 'delayed' AND j.run_at IS NOT NULL", "j.run_at"),
-    "deferred": ("deferred", "j.status = 'delayed' AND j.run_at IS NULL", "j.id"),
+    "failed": ("j.status IN ('failed', 'dead')", "j.finished_at DESC"),
+    "finished": ("j.status = 'completed'", "j.finished_at DESC"),
+    "scheduled": ("j.status = 'delayed' AND j.run_at IS NOT NULL", "j.run_at"),
+    "deferred": ("j.status = 'delayed' AND j.run_at IS NULL", "j.id"),
 }
 _NEWEST = " UNION ALL ".join(
     f"""
@@ -39,7 +39,7 @@ _NEWEST = " UNION ALL ".join(
         ) j
     ) AS {registry}
     """  # noqa: S608  constants of this file
-    for registry, (_, condition, order) in _REGISTRIES.items()
+    for registry, (condition, order) in _REGISTRIES.items()
 )
 
 
@@ -105,7 +105,7 @@ def _score(row: _Row, now: float) -> float:
 
 def _message(row: _Row) -> dict[Any, Any]:
     fields: dict[Any, Any] = {
-        "status": _REGISTRIES[row.registry][0],
+        "status": row.registry,
         "origin": row.queue,
         "data": message_data(row.key),
         "description": row.label,
