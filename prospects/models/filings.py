@@ -1,21 +1,15 @@
-"""UCC liens with their filings, parties and collateral, and the prospects found among the debtors.
+"""UCC liens with their filings, parties and collateral.
 
-Every row says whose it is (`tenant_id`, empty for jobs of no organisation) and where it came from
-(`source`). prospects/ingestion.py writes them; what a lien and a prospect say is always computed
-from the filings, so that the order in which filings arrive does not matter.
+prospects/ingestion.py writes them; what a lien says is always computed from its filings, so that
+the order in which filings arrive does not matter.
 """
 
 from typing import ClassVar
 
-from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import MD5, Now
 
-
-class Source(models.TextChoices):
-    SAMPLE = "sample", "Bundled sample"
-    FILE = "file", "File"
-    LIVE = "live", "Live source"
+from .base import STATE_IS_TWO_CAPITALS, Source, Sourced, one_of
 
 
 class LienStatus(models.TextChoices):
@@ -43,25 +37,7 @@ class Kind(models.TextChoices):
     INDIVIDUAL = "individual", "Individual"
 
 
-STATE_IS_TWO_CAPITALS = models.Q(state__regex=r"^[A-Z]{2}$")
-
-
-def _one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=models.Q(**{f"{field}__in": choices.values}), name=name)
-
-
-class Owned(models.Model):
-    """What every row of this app carries."""
-
-    tenant_id = models.CharField(max_length=100, blank=True, default="")
-    source = models.CharField(max_length=10, choices=Source.choices)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        abstract = True
-
-
-class Lien(Owned):
+class Lien(Sourced):
     state = models.CharField(max_length=2)
     file_number = models.CharField("original file number", max_length=60)
     lien_type = models.CharField(max_length=60, blank=True, help_text="In the register's own words.")
@@ -76,15 +52,15 @@ class Lien(Owned):
             models.UniqueConstraint(fields=["tenant_id", "state", "file_number"], name="lien_is_unique"),
             models.CheckConstraint(condition=STATE_IS_TWO_CAPITALS, name="lien_state_is_two_capitals"),
             models.CheckConstraint(condition=~models.Q(file_number=""), name="lien_file_number_is_given"),
-            _one_of("status", LienStatus, "lien_status_is_known"),
-            _one_of("source", Source, "lien_source_is_known"),
+            one_of("status", LienStatus, "lien_status_is_known"),
+            one_of("source", Source, "lien_source_is_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.state} {self.file_number}"
 
 
-class Filing(Owned):
+class Filing(Sourced):
     # No index of their own for the foreign keys of this app: the unique ones begin with them.
     lien = models.ForeignKey(Lien, on_delete=models.CASCADE, related_name="filings", db_index=False)
     file_number = models.CharField(max_length=60)
@@ -107,15 +83,15 @@ class Filing(Owned):
                 condition=models.Q(lien_status="") | models.Q(lien_status__in=LienStatus.values),
                 name="filing_lien_status_is_known",
             ),
-            _one_of("action", Action, "filing_action_is_known"),
-            _one_of("source", Source, "filing_source_is_known"),
+            one_of("action", Action, "filing_action_is_known"),
+            one_of("source", Source, "filing_source_is_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.file_number} ({self.action})"
 
 
-class Party(Owned):
+class Party(Sourced):
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="parties", db_index=False)
     #: The lien's, repeated so that one index finds a prospect's filings; `region` is the address.
     state = models.CharField(max_length=2, editable=False)
@@ -140,9 +116,9 @@ class Party(Owned):
             models.UniqueConstraint(fields=["filing", "role", "kind", "name_key"], name="party_is_unique"),
             models.CheckConstraint(condition=STATE_IS_TWO_CAPITALS, name="party_state_is_two_capitals"),
             models.CheckConstraint(condition=~models.Q(name="") & ~models.Q(name_key=""), name="party_has_a_name"),
-            _one_of("role", Role, "party_role_is_known"),
-            _one_of("kind", Kind, "party_kind_is_known"),
-            _one_of("source", Source, "party_source_is_known"),
+            one_of("role", Role, "party_role_is_known"),
+            one_of("kind", Kind, "party_kind_is_known"),
+            one_of("source", Source, "party_source_is_known"),
         ]
         indexes: ClassVar = [
             # A prospect's filings, and nothing else, are looked up by name.
@@ -157,7 +133,7 @@ class Party(Owned):
         return f"{self.name} ({self.role})"
 
 
-class Collateral(Owned):
+class Collateral(Sourced):
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="collateral", db_index=False)
     text = models.TextField()
     #: Stands in for the text in the unique index, whose entries PostgreSQL limits to 2,700 bytes.
@@ -171,39 +147,8 @@ class Collateral(Owned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["filing", "digest"], name="collateral_is_unique"),
             models.CheckConstraint(condition=~models.Q(text=""), name="collateral_text_is_given"),
-            _one_of("source", Source, "collateral_source_is_known"),
+            one_of("source", Source, "collateral_source_is_known"),
         ]
 
     def __str__(self) -> str:
         return self.text[:80]
-
-
-class Prospect(Owned):
-    """A debtor organisation in one state; its filings are the debtor parties with the same name key."""
-
-    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
-    state = models.CharField(max_length=2)
-    name = models.CharField(max_length=300)
-    name_key = models.CharField(max_length=300, editable=False)
-    first_filed_on = models.DateField(null=True, blank=True)
-    last_filed_on = models.DateField(null=True, blank=True)
-    filing_count = models.PositiveIntegerField()
-    updated_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        ordering: ClassVar = ["-id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant_id", "state", "name_key"], name="prospect_is_unique"),
-            models.CheckConstraint(condition=STATE_IS_TWO_CAPITALS, name="prospect_state_is_two_capitals"),
-            models.CheckConstraint(condition=~models.Q(name="") & ~models.Q(name_key=""), name="prospect_has_a_name"),
-            models.CheckConstraint(
-                condition=models.Q(first_filed_on__lte=models.F("last_filed_on"))
-                | (models.Q(first_filed_on__isnull=True) & models.Q(last_filed_on__isnull=True)),
-                name="prospect_dates_are_in_order",
-            ),
-            models.CheckConstraint(condition=models.Q(filing_count__gte=1), name="prospect_has_a_filing"),
-            _one_of("source", Source, "prospect_source_is_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.state})"
