@@ -38,6 +38,7 @@ def durable_servers() -> Iterator[None]:
 
         django.setup()
         call_command("migrate", verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
         yield
     finally:
         Servers(urls, keeper).release()

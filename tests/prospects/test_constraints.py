@@ -86,4 +86,5 @@ def test_the_migrations_can_be_taken_back_and_given_again() -> None:
     ],
 )
 def test_the_database_takes_every_word_that_sources_deliver(stored: Any, delivered: Any) -> None:
-    assert list(stored.values) == list(delivered), "change both prospects/models/filings.py and providers/ucc/records.py"
+    both = "change both prospects/models/filings.py and providers/ucc/records.py"
+    assert list(stored.values) == list(delivered), both
