@@ -1,6 +1,6 @@
 """UCC liens with their filings, parties and collateral.
 
-prospects/ingestion.py writes them; what a lien says is always computed from its filings, so that
+prospects/filings/storing.py writes them; what a lien says is always computed from its filings, so that
 the order in which filings arrive does not matter.
 """
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from prospects.tasks import UccIngestion
+from prospects.filings.job_type import UccIngestion
 from tests.prospects.fake_job import FakeJob, handle
 from tests.providers.ucc import Inbox
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from jobs.errors import JobStopped
 from jobs.running import Completion, RunningJob
-from prospects.tasks import UccIngestion, ingest_ucc_filings
+from prospects.filings.job_type import UccIngestion, ingest_ucc_filings
 
 
 class FakeJob:

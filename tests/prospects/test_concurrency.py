@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from prospects.filings.job_type import UccIngestion
 from prospects.models import Filing, Party, Prospect
-from prospects.tasks import UccIngestion
 from tests.prospects.fake_job import FakeJob, handle
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jobs import payloads, registry
-from prospects.tasks import UccIngestion
+from prospects.filings.job_type import UccIngestion
 
 
 def fields_of(data: dict[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The statements of prospects/ingestion.py. Each is safe to repeat and says what it changed.
+"""The statements of prospects/filings/storing.py. Each is safe to repeat and says what it changed.
 
 Rows come in as one JSON parameter: one round trip for a batch of any size. Rows that are looked up
 come as arrays, not as something to join, whose order the planner could turn round. `xmax = 0` tells a

@@ -10,8 +10,8 @@ from django.db import connection
 from providers.ucc import Action, FilingRecord, LienStatus, PartyKind, PartyRecord, PartyRole
 from providers.ucc.records import merged
 
-from . import ingestion_sql as sql
-from .names import name_key
+from ..names import name_key
+from . import statements as sql
 
 FilingKey = tuple[str, str]
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from accounts.admin.auditing import ReadOnlyAdmin
 from accounts.admin.generic import TabularInline
 
-from .models import Collateral, Filing, Lien, Party, Prospect
+from ..models import Collateral, Filing, Lien, Party, Prospect
 
 
 class LookOnlyInline(TabularInline):

@@ -1,0 +1,1 @@
+"""UCC filings: read by the job type `ucc-ingestion` and stored with their liens, parties and prospects."""
