@@ -1,3 +1,6 @@
 """This app in Django admin, one module per subject. A model is registered by the module that is about it."""
 
+from . import companies as companies
+from . import facts as facts
 from . import filings as filings
+from . import signals as signals

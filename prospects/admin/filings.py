@@ -4,26 +4,10 @@ An edit would be undone by the next ingestion, a row made by hand would carry a 
 deleted filing would leave its prospect's counts wrong.
 """
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
-
-from accounts.admin.auditing import ReadOnlyAdmin
-from accounts.admin.generic import TabularInline
 
 from ..models import Collateral, Filing, Lien, Party, Prospect
-
-
-class LookOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from .looking import BigTableAdmin, LookOnlyInline
 
 
 class FilingInline(LookOnlyInline):
@@ -40,11 +24,6 @@ class PartyInline(LookOnlyInline):
 class CollateralInline(LookOnlyInline):
     model = Collateral
     fields = ("text", "source")
-
-
-class BigTableAdmin(ReadOnlyAdmin):
-    # The count of a big table costs a scan per page.
-    show_full_result_count = False
 
 
 @admin.register(Prospect)
