@@ -1,3 +1,4 @@
 """The job types and schedules of this app; each is found by being imported here."""
 
 from .filings import job_type as job_type
+from .signals.job_type import receive_signal as receive_signal
