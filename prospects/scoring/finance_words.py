@@ -58,8 +58,8 @@ TERMS: dict[str, float] = {
 PLAIN_WORDS: frozenset[str] = frozenset(
     "active asset assets care commitment commitments committed credit credits crude debt demand "
     "energy engage free gross huge intelligence interest interested interests liability liabilities like matter "
-    "matters natural number party pay play please secure secured securities security share shared shares sharing significant "
-    "top trust united value values vision well yes".split()
+    "matters natural number party pay play please secure secured securities security share shared shares "
+    "sharing significant top trust united value values vision well yes".split()
 )
 
 
@@ -85,7 +85,8 @@ _FALL = r"(?:fall(?:s|ing)?|fell|declin(?:e|es|ed)|drop(?:s|ped)?|eas(?:e|es|ed)
 _FILL = (
     r"(?:(?:its|their|the|a|an|full[- ]year|annual|quarterly|interim|final|net|total|earnings|profit|revenue|sales"
     r"|price|growth|dividend|key|major|new|seed"
-    r"|second|third|two|three|four|five|six|seven|eight|nine|ten|fy\d{0,4}|q[1-4]|20\d\d|long[- ]term|another|about|more than|up to|over|around|some"
+    r"|second|third|two|three|four|five|six|seven|eight|nine|ten|fy\d{0,4}|q[1-4]|20\d\d"
+    r"|long[- ]term|another|about|more than|up to|over|around|some"
     r"|[$£€]?\d[\d.,]*%?|million|billion|hundreds of|thousands of) ){0,4}"
 )
 _GUIDANCE = r"(?:guidance|outlook|forecasts?|targets?|dividends?|estimates?|expectations?)"

@@ -6,7 +6,7 @@ The same text always has the same score: no model, no network.
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
@@ -34,7 +34,7 @@ def sentiment_of(text: str, *, about: str = "") -> float:
     if about:
         text = re.sub(rf"(?<!\w){re.escape(about)}(?!\w)", "it", text, flags=re.IGNORECASE)
     for pattern, phrase in PATTERNS:
-        text = pattern.sub(lambda match, phrase=phrase: _joined(match, phrase), text)
+        text = pattern.sub(partial(_joined, phrase), text)
     return float(_analyser().polarity_scores(text)["compound"])
 
 
@@ -45,7 +45,7 @@ def tone_of(score: float) -> Tone:
     return Tone.POSITIVE if score > 0 else Tone.NEGATIVE
 
 
-def _joined(match: re.Match[str], phrase: Phrase) -> str:
+def _joined(phrase: Phrase, match: re.Match[str]) -> str:
     # Capitals are emphasis to VADER only where the rest of the text has none.
     return phrase.token.upper() if match[0].isupper() else phrase.token
 
