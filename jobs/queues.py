@@ -24,7 +24,8 @@ from .views_of_state import all_counts, paused_queues, with_status
 
 CLEAN_GRACE_MS = 86_400_000
 CLEAN_LIMIT = 100
-LONGEST_REASON = 500
+#: Characters of a reason to pause: a sentence that others read beside the queue's name.
+LONGEST_REASON = 300
 MOST_AT_ONCE = 1000
 #: What `clean` may be told to remove. `waiting` takes a paused queue's jobs in.
 CLEANABLE = (Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.DEAD, Status.DELAYED, Status.WAITING)
@@ -33,6 +34,10 @@ _CHUNK = 200
 
 class UnknownQueue(LookupError):
     """No queue has this name or alias."""
+
+
+class ReasonTooLong(ValueError):
+    """A reason to pause is longer than LONGEST_REASON. Waiting cannot help; a shorter one does."""
 
 
 # --- Pause and resume -----------------------------------------------------------------------------
@@ -47,9 +52,14 @@ RETURNING paused
 
 
 def pause(*, queue: str, by: Caller, reason: str = "", request_id: str | None = None) -> bool:
-    """Stop new starts at once; running jobs finish. False where the queue was paused already."""
+    """Stop new starts at once; running jobs finish. False where the queue was paused already.
+
+    Raises ReasonTooLong, and pauses nothing then.
+    """
+    if len(reason) > LONGEST_REASON:
+        raise ReasonTooLong(f"The reason has {len(reason)} characters; say it in at most {LONGEST_REASON}.")
     with transaction.atomic():
-        changed = _set_paused(queue, True, by, request_id, reason[:LONGEST_REASON])
+        changed = _set_paused(queue, True, by, request_id, reason)
         if changed:
             ledger.take_back_permits(queue)
     # Again where nothing changed: an earlier recall may not have reached Redis.
@@ -207,8 +217,9 @@ class Queue:
     def is_paused(self) -> bool:
         return QueueState.objects.filter(queue=self.name, paused=True).exists()
 
-    def pause(self) -> bool:
-        return pause(queue=self.name, by=self._by)
+    def pause(self, reason: str = "") -> bool:
+        """Raises ReasonTooLong beyond 300 characters."""
+        return pause(queue=self.name, by=self._by, reason=reason)
 
     def resume(self) -> bool:
         return resume(queue=self.name, by=self._by)

@@ -48,9 +48,14 @@ def back(request: HttpRequest, queue: str) -> HttpResponseBase:
 @require_POST
 def pause(request: HttpRequest, queue: str) -> HttpResponseBase:
     name = queue_of(queue)
-    reason = request.POST.get("reason", "").strip()[: queues.LONGEST_REASON]
-    changed = queues.pause(queue=name, by=console_of(request).caller, reason=reason, request_id=_request_id(request))
-    messages.success(request, f"{name} is paused." if changed else f"{name} was paused already.")
+    reason = request.POST.get("reason", "").strip()
+    by, request_id = console_of(request).caller, _request_id(request)
+    try:
+        changed = queues.pause(queue=name, by=by, reason=reason, request_id=request_id)
+    except queues.ReasonTooLong as error:
+        messages.error(request, f"{name} is not paused. {error}")
+    else:
+        messages.success(request, f"{name} is paused." if changed else f"{name} was paused already.")
     return back(request, name)
 
 

@@ -173,6 +173,8 @@ def test_pausing_a_limited_queue_takes_its_permits_back(admin: APIClient, member
         ({"action": "explode"}, "action"),
         ({"action": ["pause"]}, "action"),
         ({"action": "pause", "options": {"for": 5}}, "options.for"),
+        ({"action": "pause", "options": {"reason": "x" * 301}}, "options.reason"),
+        ({"action": "pause", "options": {"reason": 5}}, "options.reason"),
         ({"action": "clean", "options": []}, "options"),
         ({"action": "clean", "options": {"grace": -1}}, "options.grace"),
         ({"action": "clean", "options": {"grace": 10**18}}, "options.grace"),

@@ -56,6 +56,14 @@ def test_pausing_with_a_reason_and_resuming(operator: Client) -> None:
     ]
 
 
+def test_a_reason_that_is_too_long_pauses_nothing_and_says_so(operator: Client) -> None:
+    answer = operator.post(f"{URL}/pause", {"reason": "x" * 301}, follow=True)
+
+    assert "scoring is not paused. The reason has 301 characters; say it in at most 300." in answer.content.decode()
+    assert not QueueState.objects.filter(queue="scoring", paused=True).exists()
+    assert not AuditEntry.objects.exists()
+
+
 def test_a_limit_is_edited_and_reverted(operator: Client) -> None:
     form = LIMITS | {"concurrency": "4", "cap": "6", "count": "30", "window": "2", "reason": "less"}
 
