@@ -55,6 +55,10 @@ class WorkerLost(JobError):
     """The worker went away with the job. Never raised: it names what was found afterwards."""
 
 
+class DependencyFailed(JobError):
+    """A job that this one depends on did not complete. Never raised: it names why the job did not run."""
+
+
 class NetworkError(JobError):
     """The other side could not be reached or did not answer in time. Waiting helps."""
 

@@ -196,7 +196,7 @@ WITH reason AS (
     UPDATE jobs_job j SET status = r.status, delay_reason = NULL, run_at = NULL,
         error_type = r.error_type, error_message = r.message,
         error = jsonb_build_object('type', r.error_type, 'code', r.code, 'message', r.message, 'retryable', false,
-            'retryAfterSeconds', NULL, 'exception', 'DependencyFailed',
+            'retryAfterSeconds', NULL, 'exception', 'jobs.errors.DependencyFailed',
             'at', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
         first_failed_at = CASE WHEN r.status = 'failed' THEN COALESCE(j.first_failed_at, clock_timestamp())
             ELSE j.first_failed_at END,

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.module_loading import import_string
 
 from accounts.callers import system_caller
 from jobs import actions, execution, outcomes, retention
+from jobs.errors import DependencyFailed
 from jobs.explain import explain
 from jobs.ledger.claim import claim
 from jobs.ledger.settle import settle
@@ -108,6 +110,7 @@ def test_a_failed_dependency_fails_all_that_wait_for_it_and_says_which_it_was(ne
 
     assert (state("b"), state("c")) == ("failed", "failed")
     assert now("b").error["code"] == "dependency_failed"
+    assert import_string(now("b").error["exception"]) is DependencyFailed
     assert now("b").error_message == "It depends on a, which failed with UNKNOWN."
     assert now("b").error_type == "UNKNOWN"
     assert now("c").error_message == "It depends on b, which failed with UNKNOWN."
