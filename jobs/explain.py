@@ -18,8 +18,17 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
+    """message: the whole sentence. A page that can show times better says `lead`, `at` and a full stop instead."""
+
     code: str
     message: str
+    lead: str = ""
+    at: datetime | None = None
+
+
+def _until(code: str, lead: str, at: datetime, *, joint: str = " at ") -> Explanation:
+    """A sentence that ends with the time when something is due; a distance such as `in 5s` needs no joint."""
+    return Explanation(code=code, message=f"{lead}{joint}{iso(at)}.", lead=lead, at=at)
 
 
 def explain(
@@ -57,11 +66,9 @@ def _delayed(job: Job, now: datetime, waits_for: Sequence[str] | None) -> Explan
     if job.run_at is None or job.run_at <= now:
         return Explanation(code="due", message="It is due; the next pass of the dispatcher makes it waiting.")
     if job.delay_reason == "retry":
-        return Explanation(
-            code="retry_wait",
-            message=f"Attempt {job.attempts_made} of {job.max_attempts} failed; the next is due at {iso(job.run_at)}.",
-        )
-    return Explanation(code="due_later", message=f"It was enqueued with a delay and is due at {iso(job.run_at)}.")
+        failed = f"Attempt {job.attempts_made} of {job.max_attempts} failed; the next is due"
+        return _until("retry_wait", failed, job.run_at)
+    return _until("due_later", "It was enqueued with a delay and is due", job.run_at)
 
 
 def _waiting_for(ids: Sequence[str]) -> str:
@@ -81,11 +88,10 @@ def _limited(job: Job, rules: QueuePolicy | None) -> Explanation | None:
     if job.status != Status.RATE_LIMITED or rules is None or rules.start_limit is None:
         return None
     limit = rules.start_limit
-    when = f"; its earliest start is {iso(job.run_at)}" if job.run_at else ""
-    return Explanation(
-        code="start_limit",
-        message=f"The queue {job.queue} starts at most {limit.count} jobs in {limit.window_ms / 1000:g} s{when}.",
-    )
+    sentence = f"The queue {job.queue} starts at most {limit.count:,} jobs in {limit.window_words}"
+    if job.run_at is None:
+        return Explanation(code="start_limit", message=f"{sentence}.")
+    return _until("start_limit", f"{sentence}; its earliest start is", job.run_at, joint=" ")
 
 
 def _no_redis(reachable: bool) -> Explanation | None:

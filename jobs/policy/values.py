@@ -47,6 +47,13 @@ class StartLimit:
     count: int
     window_ms: int
 
+    @property
+    def window_words(self) -> str:
+        """The window in its largest whole unit: `1 min`, `90 s`, `250 ms`."""
+        units = (("h", 3_600_000), ("min", MINUTE_MS), ("s", 1000))
+        unit, size = next(((unit, size) for unit, size in units if self.window_ms % size == 0), ("ms", 1))
+        return f"{self.window_ms // size:,} {unit}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Keep:

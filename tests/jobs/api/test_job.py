@@ -158,7 +158,7 @@ def test_a_start_limit_names_the_earliest_start(member: APIClient) -> None:
     code, message = why(member, job_id)
 
     assert code == "start_limit"
-    assert "at most 10 jobs in 60 s" in message
+    assert "at most 10 jobs in 1 min" in message
     assert member.get(f"/api/jobs/{job.public_id}").json()["runAt"] in message
 
 
