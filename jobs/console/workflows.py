@@ -51,6 +51,21 @@ class Row:
     def progress(self) -> int:
         return progress_of(self.workflow)
 
+    @property
+    def stretches(self) -> list[tuple[str, int, int]]:
+        """The bar, from left to right: state, where it begins, how many jobs; the rest have not ended."""
+        flow = self.workflow
+        found, at = [], 0
+        for state, number in (
+            ("completed", flow.completed),
+            ("failed", flow.failed),
+            ("cancelled", flow.cancelled + flow.removed),
+        ):
+            if number:
+                found.append((state, at, number))
+            at += number
+        return found
+
 
 @dataclass(frozen=True, kw_only=True)
 class Chip:

@@ -117,6 +117,9 @@ def test_a_large_batch_lists_what_wants_a_look_first(admin: Client) -> None:
     assert page.count("<li>") >= 200
     assert "asked to fail" in page
     assert "<svg width" not in page
+    # The bar shows what failed as failed, beside what has not ended.
+    assert '<rect class="is-failed" x="0" width="1" height="1"/></svg>' in page
+    assert "0 percent of the jobs have ended, 1 of 250 failed" in page
 
 
 def test_a_jobs_page_leads_to_its_workflow_and_says_what_it_waits_for(admin: Client) -> None:
