@@ -1,1 +1,4 @@
-"""Scores as pure functions: figures in, a score with the factors it came from out."""
+"""Scores as pure functions: values in, a frozen result with its factors out. No rows, no clock, no network.
+
+Formulas and examples: docs/scores.md. The arithmetic is float, rounded to two decimals at the end.
+"""
