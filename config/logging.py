@@ -63,5 +63,8 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
             "psycopg.pool": {"level": "ERROR"},
+            # They log whole addresses, and some sources take their key in the query.
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
         },
     }

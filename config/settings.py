@@ -11,6 +11,7 @@ from .admin_theme import ADMIN_THEME
 from .content_security import POLICY
 from .logging import logging_config
 from .queue_settings import BUSINESS_QUEUES, INTERNAL_QUEUE, read_overrides
+from .source_settings import read_live_sources, read_sources
 
 # Makes Django's generic classes subscriptable at run time, as their type stubs have them.
 django_stubs_ext.monkeypatch()
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "accounts",
     # Before django_rq, whose rqworker-pool command it replaces.
     "jobs",
+    "providers",
     "prospects",
     "django_rq",
 ]
@@ -260,6 +262,22 @@ ALERT_WORKER_MEMORY_MB = env.integer("ALERT_WORKER_MEMORY_MB", 512, least=32)
 ALERT_DEAD_JOBS = env.integer("ALERT_DEAD_JOBS", 10)
 
 # --- Sources --------------------------------------------------------------------------------------
+#: Address, key and limit of each source, by its name in providers/catalogue.py.
+PROVIDERS = read_sources()
+#: Sources that may be called. Nothing goes out to any other.
+LIVE_SOURCES = read_live_sources()
+#: Whether the bundled, labelled samples answer where no live source does.
+SAMPLE_SOURCES = env.flag("QUARRY_SAMPLE_SOURCES", default=False)
+#: Seconds until a source must take the connection, send its next bytes, and have answered in full.
+PROVIDER_CONNECT_TIMEOUT = env.number("PROVIDER_CONNECT_TIMEOUT", 5, least=0.1)
+PROVIDER_READ_TIMEOUT = env.number("PROVIDER_READ_TIMEOUT", 20, least=0.1)
+PROVIDER_TOTAL_TIMEOUT = env.number("PROVIDER_TOTAL_TIMEOUT", 30, least=0.1)
+#: Largest answer in MiB, unpacked.
+PROVIDER_ANSWER_MB = env.integer("PROVIDER_ANSWER_MB", 64, least=1)
+#: Whether feeds may be read from loopback, link-local and private addresses.
+PROVIDER_ALLOW_PRIVATE = env.flag("PROVIDER_ALLOW_PRIVATE", default=False)
+#: What the job layer shows of sources; see jobs/hooks.py.
+PROVIDER_PROBLEMS = "providers.readiness.problems"
 #: `sample` serves the bundled, labelled sample to every state; `files` reads the inbox only.
 UCC_SOURCE = env.choice("QUARRY_UCC_SOURCE", "files", ("files", "sample"))
 #: One folder per state, such as TX/, holding the files to ingest.

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 import redis
 
+from tests.providers.servers import source as source
+from tests.providers.servers import source_server as source_server
+
 
 @pytest.fixture
 def redis_clean() -> Iterator["redis.Redis"]:

@@ -99,6 +99,7 @@ def demo(*, once: bool, with_sample_data: bool) -> int:
     sample_data = with_sample_data or "DATABASE_URL" not in given()
     if sample_data:
         os.environ.setdefault("QUARRY_UCC_SOURCE", "sample")
+        os.environ.setdefault("QUARRY_SAMPLE_SOURCES", "true")
     return _serve(Plan(sample_data=sample_data, first_job=True, stay=not once, into_logs=True))
 
 

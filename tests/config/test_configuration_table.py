@@ -10,6 +10,7 @@ import pytest
 from config.queue_settings import BUSINESS_QUEUES, INTERNAL_QUEUE
 from deploy.local.home import ROOT
 from jobs.policy import QueuePolicy, policies
+from providers.catalogue import SOURCES, KeyUse, Source
 
 from .conftest import PRODUCTION, Start
 
@@ -26,6 +27,9 @@ READERS = {
     "choice",
     "limit",
     "_backoff",
+    "_address",
+    "_limit",
+    "_plain",
 }
 #: What programs tell each other or the platform sets; no setting of Quarry.
 NOT_OURS = {"DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "PYTHONPATH", "QUARRY_STARTED_AT"}
@@ -35,7 +39,11 @@ EXAMPLE = re.compile(r"^#([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)
 
 
 def expanded(name: str) -> set[str]:
-    """The variables that a name stands for: one, or one for each queue."""
+    """The variables that a name stands for: one, or one for each queue or source."""
+    if name == "<SOURCE>_API_KEY":
+        return {f"{source.prefix}_API_KEY" for source in SOURCES.values() if source.key is not KeyUse.NONE}
+    if name.startswith("<SOURCE>"):
+        return {name.replace("<SOURCE>", source.prefix) for source in SOURCES.values()}
     return {name.replace("<QUEUE>", queue.upper().replace("-", "_")) for queue in QUEUES}
 
 
@@ -57,7 +65,8 @@ def names_in_config() -> set[str]:
 
 
 def _asked_for(path: Path) -> Iterator[str]:
-    """First arguments of calls to env.py's readers; `f"{prefix}_X"` counts as `<QUEUE>_X`."""
+    """First arguments of calls to env.py's readers; `f"{prefix}_X"` counts as `<QUEUE>_X` or `<SOURCE>_X`."""
+    prefix = "<SOURCE>" if path.name == "source_settings.py" else "<QUEUE>"
     for node in ast.walk(ast.parse(path.read_text())):
         if not (isinstance(node, ast.Call) and node.args):
             continue
@@ -68,7 +77,7 @@ def _asked_for(path: Path) -> Iterator[str]:
         if isinstance(name, ast.Constant):
             yield str(name.value)
         elif isinstance(name, ast.JoinedStr):
-            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "<QUEUE>" for part in name.values)
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else prefix for part in name.values)
         else:
             # Inside a reader the name is its own parameter; anywhere else this test would be blind.
             assert isinstance(name, ast.Name), f"{path.name}:{node.lineno}"
@@ -137,4 +146,14 @@ def test_the_documented_numbers_of_a_queue_are_its_policys(policy: QueuePolicy) 
 
     assert {key: example()[f"{prefix}_{key}"] for key in numbers} == numbers
     row = f"| `{policy.name}` | {' | '.join(numbers.values())} |"
+    assert row in (ROOT / "docs" / "configuration.md").read_text()
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.name)
+def test_the_documented_defaults_of_a_source_are_the_catalogues(source: Source) -> None:
+    limit = str(source.limit)
+    keys = {KeyUse.NONE: "none", KeyUse.OPTIONAL: "optional", KeyUse.REQUIRED: "required"}
+
+    assert (example()[f"{source.prefix}_BASE_URL"], example()[f"{source.prefix}_LIMIT"]) == (source.base_url, limit)
+    row = f"| `{source.name}` | `{source.base_url}` | {keys[source.key]} | {limit} |".replace("``", "–")
     assert row in (ROOT / "docs" / "configuration.md").read_text()

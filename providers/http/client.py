@@ -1,0 +1,129 @@
+"""`client_for(name)`: the way to call a source."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from ..catalogue import SOURCES, Source, SourceSettings
+from ..errors import BadPayload, NotConfigured, ProviderError
+from ..readiness import problem_with
+from .answer import Answer, excerpt
+from .exchange import Raw, redacted, send
+from .statuses import error_for
+
+Params = Mapping[str, Any] | list[tuple[str, Any]]
+
+
+def client_for(name: str) -> "Client":
+    """The client of a source that may be called now. Raises NotConfigured with what is missing."""
+    problem = problem_with(name)
+    if problem:
+        raise NotConfigured(problem, provider=name)
+    return Client(source=SOURCES[name], settings=settings.PROVIDERS[name])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """Calls one source. Safe to share between threads. Call it outside transactions.
+
+    The key is added to each request where the source wants it; callers never pass it.
+    """
+
+    source: Source
+    settings: SourceSettings = field(repr=False)
+
+    @property
+    def base_url(self) -> str:
+        return self.settings.base_url
+
+    @property
+    def key(self) -> str:
+        return self.settings.key
+
+    @property
+    def source_label(self) -> str:
+        """What rows that come from here carry as their source."""
+        return "live"
+
+    def get(
+        self,
+        path: str,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        cache: timedelta | None = None,
+        empty: Collection[int] = (),
+    ) -> Answer:
+        """GET a path below the base address, or a whole address where the source takes any host.
+
+        cache: how old a kept answer may be; None asks anew and keeps nothing.
+        empty: statuses that are an answer here and no error, such as (204, 404).
+        """
+        return self._call("GET", path, cache=cache, empty=empty, params=params, headers=headers)
+
+    def post(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        cache: timedelta | None = None,
+        empty: Collection[int] = (),
+    ) -> Answer:
+        """POST a JSON body that asks and changes nothing. cache and empty: as in `get`."""
+        return self._call("POST", path, cache=cache, empty=empty, params=params, headers=headers, json=json)
+
+    def _call(self, method: str, path: str, *, cache: timedelta | None, empty: Collection[int], **parts: Any) -> Answer:
+        raw = self._exchange(method, self._url(path), parts)
+        error = self._error(raw)
+        if error and raw.status not in empty:
+            raise error
+        return Answer(
+            status=raw.status,
+            headers=raw.headers,
+            content=raw.content,
+            fetched_at=datetime.now(UTC),
+            provider=self.source.name,
+            label=self.source.label,
+        )
+
+    def _exchange(self, method: str, url: str, parts: dict[str, Any]) -> Raw:
+        body = {"json": parts["json"]} if "json" in parts else {}
+        return send(self.source, method=method, url=url, key=self.key, **self._dressed(parts), **body)
+
+    def _dressed(self, parts: dict[str, Any]) -> dict[str, Any]:
+        """Parameters and headers with the key and who is asking."""
+        params = list(parts["params"].items() if isinstance(parts["params"], Mapping) else parts["params"] or [])
+        headers = {"User-Agent": self._user_agent(), **(parts["headers"] or {})}
+        place, _, name = self.source.key_in.partition(":")
+        auth = None
+        if self.key and place == "query":
+            params.append((name, self.key))
+        elif self.key and place == "header":
+            headers[name] = self.key
+        elif self.key and place == "basic":
+            auth = (self.key, "")
+        return {"params": params, "headers": headers, "auth": auth}
+
+    def _user_agent(self) -> str:
+        name = f"Quarry/{settings.VERSION or '0'}"
+        return f"{name} {self.settings.contact}" if self.settings.contact else name
+
+    def _url(self, path: str) -> str:
+        if path.startswith("/"):
+            return self.base_url + path
+        if not self.source.any_host or urlsplit(path).scheme not in {"http", "https"}:
+            raise BadPayload(f"{self.source.label} cannot be asked for {excerpt(path)}.", provider=self.source.name)
+        return path
+
+    def _error(self, raw: Raw) -> ProviderError | None:
+        said = "" if 200 <= raw.status < 300 else self._said(raw)
+        return error_for(self.source, raw.status, raw.headers, said)
+
+    def _said(self, raw: Raw) -> str:
+        return excerpt(redacted(raw.content[:4000].decode("utf-8", errors="replace"), self.key))

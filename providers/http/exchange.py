@@ -1,0 +1,93 @@
+"""One request and its answer: bounded in time and size, redirected within one host only."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import httpx
+from django.conf import settings
+
+from ..catalogue import Source
+from ..errors import BadPayload, ProviderError, Transient
+from .transport import ends_within, pool
+
+MOST_REDIRECTS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raw:
+    """What came back. `headers` are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+
+def send(source: Source, *, method: str, url: str, key: str, params: Any, auth: Any, **parts: Any) -> Raw:
+    """Send one request. parts: `headers` and `json` as httpx takes them.
+
+    Raises Transient where no complete answer came, BadPayload where one came that is refused.
+    """
+    client = pool(guarded=source.any_host, source=source.name)
+    try:
+        with ends_within(settings.PROVIDER_TOTAL_TIMEOUT):
+            address = httpx.URL(url).copy_merge_params(params)
+            return _follow(source, client, client.build_request(method, address, **parts), auth)
+    except httpx.TimeoutException:
+        problem = "did not answer in time; try again later"
+    except httpx.DecodingError:
+        raise BadPayload(f"{source.label} sent an answer that cannot be unpacked.", provider=source.name) from None
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        raise BadPayload(
+            f"The address for {source.label} is not one that can be called.", provider=source.name
+        ) from None
+    except httpx.TransportError as error:
+        # The text of the error may hold the address, and that the key.
+        problem = f"could not be reached ({redacted(str(error), key) or type(error).__name__}); try again later"
+    raise Transient(f"{source.label} {problem}.", provider=source.name)
+
+
+def _follow(source: Source, client: httpx.Client, request: httpx.Request, auth: Any) -> Raw:
+    for _ in range(MOST_REDIRECTS + 1):
+        response = client.send(request, stream=True, auth=auth)
+        try:
+            if response.next_request is None:
+                return _read(source, response)
+            following = response.next_request
+        finally:
+            response.close()
+        if not source.any_host and _origin(following.url) != _origin(request.url):
+            raise _refused(source, f"redirects to another host, {following.url.host}; correct its address")
+        if following.method not in {"GET", "HEAD"}:
+            raise _refused(source, "redirects what was posted; correct its address")
+        request = following
+    raise _refused(source, "redirects in a circle")
+
+
+def _read(source: Source, response: httpx.Response) -> Raw:
+    most = settings.PROVIDER_ANSWER_MB * 1024 * 1024
+    pieces = []
+    size = 0
+    for piece in response.iter_bytes():
+        size += len(piece)
+        if size > most:
+            raise _refused(source, f"sent more than {settings.PROVIDER_ANSWER_MB} MiB; ask for less at once")
+        pieces.append(piece)
+    return Raw(status=response.status_code, headers=dict(response.headers), content=b"".join(pieces))
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _refused(source: Source, what: str) -> ProviderError:
+    return BadPayload(f"{source.label} {what}.", provider=source.name)
+
+
+def redacted(text: str, key: str) -> str:
+    """The text without the key, however an address writes it."""
+    if not key:
+        return text
+    for form in sorted({key, quote(key), quote(key, safe=""), quote_plus(key)}, key=len, reverse=True):
+        text = text.replace(form, "***")
+    return text

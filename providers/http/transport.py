@@ -1,0 +1,140 @@
+"""The process's connections to sources: one pool per process and source, each wait bounded by a deadline.
+
+httpx bounds each wait and not their sum: a source that drips one byte at a time would hold its
+caller for ever. The network backend below gives every wait what is left of the call's own time.
+"""
+
+import os
+import ssl
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+import httpcore
+import httpx
+from django.conf import settings
+
+from ..outbound import addresses
+from ..outbound.errors import HostUnknown, OutOfTime, UrlRefused
+
+#: time.monotonic() at which the current call must have ended.
+_deadline: ContextVar[float] = ContextVar("provider_call_deadline")
+
+
+@contextmanager
+def ends_within(seconds: float) -> Iterator[None]:
+    """Everything the block does on the network ends within `seconds`, by httpx.TimeoutException."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def pool(*, guarded: bool, source: str) -> httpx.Client:
+    """The connections to one source. guarded: only public addresses are connected to."""
+    # The process id is part of the key, so that a forked child never shares its parent's sockets.
+    return _pool(os.getpid(), source, guarded)
+
+
+@cache
+def _pool(pid: int, source: str, guarded: bool) -> httpx.Client:
+    limits = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=30)
+    timeout = httpx.Timeout(
+        settings.PROVIDER_READ_TIMEOUT,
+        connect=settings.PROVIDER_CONNECT_TIMEOUT,
+        pool=settings.PROVIDER_TOTAL_TIMEOUT,
+    )
+    return httpx.Client(
+        transport=_Transport(limits, guarded=guarded), timeout=timeout, trust_env=False, follow_redirects=False
+    )
+
+
+@cache
+def _tls(pid: int) -> ssl.SSLContext:
+    context = httpx.create_ssl_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+class _Transport(httpx.HTTPTransport):
+    def __init__(self, limits: httpx.Limits, *, guarded: bool) -> None:
+        # httpx's own offers no network backend; its pool is the only thing that differs.
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_tls(os.getpid()),
+            max_connections=limits.max_connections,
+            max_keepalive_connections=limits.max_keepalive_connections,
+            keepalive_expiry=limits.keepalive_expiry,
+            network_backend=_Backend(guarded=guarded),
+        )
+
+
+class _Backend(httpcore.NetworkBackend):
+    def __init__(self, *, guarded: bool) -> None:
+        self._inner = httpcore.SyncBackend()
+        self._guarded = guarded
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        failed: httpcore.ConnectError | httpcore.ConnectTimeout = httpcore.ConnectError("its name has no address")
+        for address in self._addresses(host, port)[:4]:
+            try:
+                stream = self._inner.connect_tcp(address, port, _left(timeout, httpcore.ConnectTimeout), local_address)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+            else:
+                return _Stream(stream)
+        raise failed
+
+    def _addresses(self, host: str, port: int) -> list[str]:
+        """Looked up within the deadline, which the C library's resolver knows nothing of."""
+        target = addresses.Target(scheme="https", host=host, port=port, path="/")
+        anywhere = not self._guarded or settings.PROVIDER_ALLOW_PRIVATE
+        rules = addresses.Rules(allow_private=anywhere, ports=settings.WEBHOOK_PORTS)
+        try:
+            return addresses.addresses_of(target, rules, deadline=_deadline.get())
+        except OutOfTime as error:
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except (HostUnknown, UrlRefused) as error:
+            raise httpcore.ConnectError(str(error)) from error
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose every wait ends with the call."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = _left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+def _left(timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
+    left = _deadline.get() - time.monotonic()
+    if left <= 0:
+        raise late("the call's time is over")
+    return left if timeout is None else min(timeout, left)
