@@ -1,0 +1,6 @@
+"""News about companies: feeds that users name, and GDELT; one shape of article, one copy of each story."""
+
+from .articles import Article, canonical_url, distinct
+from .feeds import Feed, NotAFeed, parse_feed
+
+__all__ = ["Article", "Feed", "NotAFeed", "canonical_url", "distinct", "parse_feed"]
