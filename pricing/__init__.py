@@ -1,0 +1,1 @@
+"""Index series, contracts and price adjustments computed from them."""
