@@ -76,6 +76,14 @@ def words(name: str, default: Iterable[str] = ()) -> list[str]:
     return [word.strip() for word in raw.split(",") if word.strip()]
 
 
+def web_address(name: str) -> str:
+    """An http or https address without a slash at its end; empty where it is unset."""
+    raw = text(name).strip().rstrip("/")
+    if raw and not raw.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"{name} must be an address such as https://quarry.example.com, not {raw!r}.")
+    return raw
+
+
 def ports(name: str, default: str) -> tuple[range, ...]:
     """Ports and ranges of them, separated by commas, such as 80,443,8000-8999."""
     found = []

@@ -297,6 +297,8 @@ WEBHOOK_RECORD_DAYS = env.integer("WEBHOOK_RECORD_DAYS", 30, least=4)
 WEBHOOK_TRANSPORT = "providers.outbound.transport.GuardedTransport"
 
 # --- E-mail ---------------------------------------------------------------------------------------
+#: Under which address users reach this, for links in mails; without a slash at its end. Empty: mails have no links.
+PUBLIC_URL = env.web_address("PUBLIC_URL")
 EMAIL_HOST = env.text("EMAIL_HOST")
 #: `console` writes mails to the log, `locmem` keeps them in memory, for tests.
 EMAIL_DELIVERY = env.choice("EMAIL_DELIVERY", "smtp" if EMAIL_HOST else "console", ("smtp", "console", "locmem"))

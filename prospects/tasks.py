@@ -1,4 +1,5 @@
 """The job types and schedules of this app; each is found by being imported here."""
 
 from .filings import job_type as job_type
+from .signals.buying_job_type import find_buying_signals as find_buying_signals
 from .signals.job_type import receive_signal as receive_signal

@@ -1,5 +1,5 @@
 """Django admin of accounts; every change writes the audit trail."""
 
-from . import audit_entries, organisations, quota_use, tokens, users
+from . import audit_entries, mail_templates, organisations, quota_use, tokens, users
 
-__all__ = ["audit_entries", "organisations", "quota_use", "tokens", "users"]
+__all__ = ["audit_entries", "mail_templates", "organisations", "quota_use", "tokens", "users"]

@@ -9,7 +9,7 @@ from django.contrib.auth import forms as auth_forms
 from unfold import admin as themed
 from unfold import forms as themed_forms
 
-from ..models import ApiToken, User
+from ..models import ApiToken, MailTemplate, User
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     AdminUserCreationForm = auth_forms.AdminUserCreationForm[User]
     UserChangeForm = auth_forms.UserChangeForm[User]
     TokenModelForm = forms.ModelForm[ApiToken]
+    MailTemplateModelForm = forms.ModelForm[MailTemplate]
 else:
     ModelAdmin = themed.ModelAdmin
     TabularInline = themed.TabularInline
     AdminUserCreationForm = themed_forms.UserCreationForm
     UserChangeForm = themed_forms.UserChangeForm
-    TokenModelForm = forms.ModelForm
+    TokenModelForm = MailTemplateModelForm = forms.ModelForm
 
     class DjangoUserAdmin(auth_admin.UserAdmin, themed.ModelAdmin):
         change_password_form = themed_forms.AdminPasswordChangeForm

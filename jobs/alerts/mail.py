@@ -6,7 +6,7 @@ from typing import Any
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-SUBJECT_LENGTH = 150
+from accounts.mails.headers import one_line
 
 
 def send(*, to: str, subject: str, template: str, context: Mapping[str, Any]) -> None:
@@ -16,9 +16,3 @@ def send(*, to: str, subject: str, template: str, context: Mapping[str, Any]) ->
     )
     message.attach_alternative(render_to_string(f"jobs/email/{template}.html", dict(context)), "text/html")
     message.send()
-
-
-def one_line(text: str) -> str:
-    """What may be a header: no line breaks or other control characters, whatever a job's name holds."""
-    clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return clean if len(clean) <= SUBJECT_LENGTH else clean[: SUBJECT_LENGTH - 1] + "…"

@@ -15,11 +15,11 @@ from django.core import mail
 from django.db import connections
 from django.utils import timezone
 
+from accounts.mails.headers import one_line
 from accounts.models import User
 from jobs import actions, execution
 from jobs.alerts import digests, evaluation, watch
 from jobs.alerts.limits import Limits
-from jobs.alerts.mail import one_line
 from jobs.alerts.models import Alert, FailureDigest
 from jobs.alerts.snapshot import QueueFacts, RedisFacts, Snapshot
 from jobs.models import Job, Tick, Worker
