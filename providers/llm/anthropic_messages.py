@@ -1,0 +1,124 @@
+"""Models behind Anthropic's messages protocol."""
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..errors import Transient
+from .protocol import Answer, OnText, Request, Stop, Usage, ignore
+from .schema import json_schema
+from .timeouts import Timeouts
+from .translation import translated
+
+if TYPE_CHECKING:
+    from anthropic import Anthropic
+
+_STOPS = {
+    "max_tokens": Stop.CUT,
+    "model_context_window_exceeded": Stop.CUT,
+    "pause_turn": Stop.CUT,
+    "refusal": Stop.REFUSED,
+}
+
+
+class AnthropicMessages:
+    name = "anthropic"
+    is_rule_based = False
+
+    def __init__(self, *, base_url: str, key: str, model: str, timeouts: Timeouts | None = None) -> None:
+        self._base_url = base_url
+        self._key = key
+        self._model = model
+        self._timeouts = timeouts or Timeouts()
+        self._host = urlsplit(base_url).hostname or ""
+        self._made: tuple[int, Anthropic] | None = None
+
+    def answer(self, request: Request, *, on_text: OnText = ignore) -> Answer:
+        import anthropic
+        import httpx2
+
+        clock = self._timeouts.start(self._host)
+        read = _Reading(self._model)
+        errors = translated(
+            self._host, secret=self._key, library_errors=(anthropic.AnthropicError, httpx2.TransportError)
+        )
+        with errors, self._client().messages.create(stream=True, **self._body(request)) as stream:
+            for event in stream:
+                clock.check()
+                if piece := read.take(event):
+                    on_text(piece)
+        if read.stop is None:
+            raise Transient(f"The answer of {self._host} broke off in the middle.", provider=self._host)
+        return read.answer()
+
+    def _client(self) -> "Anthropic":
+        """One for each process: connections do not survive a fork. Imported late, because it is 70 MB."""
+        from anthropic import Anthropic
+
+        if self._made is None or self._made[0] != os.getpid():
+            client = Anthropic(
+                base_url=self._base_url,
+                api_key=self._key,
+                max_retries=0,  # the queue owns retries, and this library would sleep as long as it is told
+                timeout=self._timeouts.for_library(),
+            )
+            self._made = os.getpid(), client
+        return self._made[1]
+
+    def _body(self, request: Request) -> dict[str, Any]:
+        # No temperature: the protocol of this date has none.
+        return {
+            "model": self._model,
+            "system": request.system,
+            "messages": [{"role": "user", "content": request.prompt}],
+            "max_tokens": request.max_tokens,
+            "output_config": {"format": {"type": "json_schema", "schema": json_schema(request.schema)}},
+        }
+
+
+@dataclass
+class _Reading:
+    """An answer while it arrives."""
+
+    model: str
+    pieces: list[str] = field(default_factory=list)
+    stop: str | None = None
+    fresh: int = 0
+    written: int = 0
+    cached: int = 0
+    output: int = 0
+    request_id: str = ""
+
+    def take(self, event: Any) -> str:
+        """Returns the text in an event of the stream."""
+        if event.type == "message_start":
+            self.model = event.message.model or self.model
+            self.request_id = event.message.id
+            self._count(event.message.usage)
+        elif event.type == "message_delta":
+            self.stop = event.delta.stop_reason or self.stop
+            self._count(event.usage)
+        elif event.type == "content_block_delta" and event.delta.type == "text_delta":
+            self.pieces.append(event.delta.text)
+            return str(event.delta.text)
+        return ""
+
+    def _count(self, usage: Any) -> None:
+        # Later events repeat the totals, or leave out what has not changed.
+        self.fresh = self.fresh if usage.input_tokens is None else usage.input_tokens
+        self.written = usage.cache_creation_input_tokens or self.written
+        self.cached = usage.cache_read_input_tokens or self.cached
+        self.output = usage.output_tokens or self.output
+
+    def answer(self) -> Answer:
+        usage = Usage(
+            input_tokens=self.fresh + self.written + self.cached, cached_tokens=self.cached, output_tokens=self.output
+        )
+        return Answer(
+            text="".join(self.pieces),
+            stop=_STOPS.get(self.stop or "", Stop.COMPLETE),
+            model=self.model,
+            usage=usage,
+            request_id=self.request_id,
+        )
