@@ -1,4 +1,4 @@
-"""One HTTP request over a socket whose every read and write ends at one deadline and one byte budget.
+"""One HTTP POST over a socket whose every read and write ends at one deadline and one byte budget.
 
 http.client parses; what it reads comes through `_Bounded`, which no drip of single bytes, endless
 header or huge body can hold longer or fill further than the limits say. Nothing is decompressed.
@@ -9,14 +9,13 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from .addresses import Target
-from .errors import BadAnswer, BadCertificate, ConnectionFailed, OutboundError, OutOfTime
+from .errors import BadAnswer, BadCertificate, ConnectionFailed, OutOfTime
 
-#: Most bytes read of an answer's status line and header, and of the body that answers a POST.
+#: Most bytes read of an answer's status line and header, and of its body.
 MOST_HEADER = 64 * 1024
 MOST_BODY = 64 * 1024
 _CHUNK = 16 * 1024
@@ -63,17 +62,14 @@ class _Bounded(io.RawIOBase):
 
     def __init__(self, sock: socket.socket, clock: _Clock) -> None:
         self._sock, self._clock = sock, clock
-        self.allow(MOST_HEADER, "header")
-
-    def allow(self, size_bytes: int, part: str) -> None:
-        self.budget, self._size, self._part = size_bytes, size_bytes, part
+        self.budget = MOST_HEADER
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
         if self.budget <= 0:
-            raise BadAnswer(f"the {self._part} of the answer is larger than {self._size // 1024} KiB")
+            raise BadAnswer(f"the header of the answer is larger than {MOST_HEADER // 1024} KiB")
         self._sock.settimeout(self._clock.left())
         try:
             number = self._sock.recv_into(memoryview(buffer)[: self.budget])
@@ -91,25 +87,6 @@ class _Wire:
 
     def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(self.incoming, buffer_size=4096)
-
-
-def tls_context() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-def connect_first(
-    target: Target, addresses: Sequence[str], *, limits: Limits, deadline: float, tls: ssl.SSLContext
-) -> socket.socket:
-    """A connection to the first of the checked addresses that takes one; the first four are tried."""
-    failed: OutboundError = ConnectionFailed("it has no address")
-    for address in addresses[:4]:
-        try:
-            return connect(target, address, limits=limits, deadline=deadline, tls=tls)
-        except (ConnectionFailed, BadCertificate) as error:
-            failed = error
-    raise failed
 
 
 def connect(target: Target, address: str, *, limits: Limits, deadline: float, tls: ssl.SSLContext) -> socket.socket:
@@ -141,22 +118,10 @@ def post(
     sock: socket.socket, target: Target, headers: Mapping[str, str], body: bytes, *, limits: Limits, deadline: float
 ) -> Answer:
     """Send and read one answer. Raises OutOfTime, ConnectionFailed or BadAnswer."""
-    head = _head("POST", target, {**headers, "Content-Length": str(len(body))})
-    return _exchanged(sock, head + body, "POST", _beginning, _Clock(limits, deadline))
-
-
-def get(
-    sock: socket.socket, target: Target, headers: Mapping[str, str], *, limits: Limits, deadline: float, most_bytes: int
-) -> Answer:
-    """Ask and read one answer whole. Raises OutOfTime, ConnectionFailed, or BadAnswer also for a larger body."""
-    read = partial(_whole, most_bytes=most_bytes)
-    return _exchanged(sock, _head("GET", target, headers), "GET", read, _Clock(limits, deadline))
-
-
-def _exchanged(sock: socket.socket, request: bytes, method: str, read: "_ReadBody", clock: _Clock) -> Answer:
+    clock = _Clock(limits, deadline)
     try:
-        _send(sock, request, clock)
-        return _read(sock, method, read, clock)
+        _send(sock, _head(target, headers, len(body)) + body, clock)
+        return _read(sock, clock)
     except http.client.HTTPException as error:
         if isinstance(error, http.client.RemoteDisconnected):
             raise ConnectionFailed("the connection was closed without an answer") from None
@@ -165,10 +130,10 @@ def _exchanged(sock: socket.socket, request: bytes, method: str, read: "_ReadBod
         raise ConnectionFailed(_reason(error, "the connection broke")) from None
 
 
-def _head(method: str, target: Target, headers: Mapping[str, str]) -> bytes:
-    lines = [f"{method} {target.path} HTTP/1.1", f"Host: {target.host_header}"]
+def _head(target: Target, headers: Mapping[str, str], length: int) -> bytes:
+    lines = [f"POST {target.path} HTTP/1.1", f"Host: {target.host_header}"]
     # Identity: nobody needs the body beyond its beginning, and a bomb stays as small as it was sent.
-    fixed = {"Accept-Encoding": "identity", "Connection": "close"}
+    fixed = {"Content-Length": str(length), "Accept-Encoding": "identity", "Connection": "close"}
     for name, value in {**headers, **fixed}.items():
         if "\r" in value or "\n" in value:
             raise BadAnswer(f"the header {name} holds a line break")
@@ -186,25 +151,21 @@ def _send(sock: socket.socket, data: bytes, clock: _Clock) -> None:
             raise clock.why() from None
 
 
-def _read(sock: socket.socket, method: str, read: "_ReadBody", clock: _Clock) -> Answer:
+def _read(sock: socket.socket, clock: _Clock) -> Answer:
     wire = _Wire(sock, clock)
-    response = http.client.HTTPResponse(wire, method=method)  # type: ignore[arg-type]
+    response = http.client.HTTPResponse(wire, method="POST")  # type: ignore[arg-type]
     try:
         response.begin()
         headers = {name.lower(): value for name, value in response.getheaders()}
-        body, cut = read(response, wire.incoming)
+        wire.incoming.budget = MOST_BODY + _CHUNK  # chunked framing takes some of it
+        body, cut = _beginning(response)
         return Answer(status=response.status, headers=headers, body=body, cut=cut)
     finally:
         response.close()
 
 
-#: The answer after its header, and its bytes -> the body, and whether it was cut.
-_ReadBody = Callable[[http.client.HTTPResponse, _Bounded], tuple[bytes, bool]]
-
-
-def _beginning(response: http.client.HTTPResponse, incoming: _Bounded) -> tuple[bytes, bool]:
+def _beginning(response: http.client.HTTPResponse) -> tuple[bytes, bool]:
     """The body's beginning. The status has decided already: how the body ends changes nothing."""
-    incoming.allow(MOST_BODY + _CHUNK, "body")  # chunked framing takes some of it
     found = bytearray()
     try:
         while len(found) < MOST_BODY:
@@ -215,18 +176,6 @@ def _beginning(response: http.client.HTTPResponse, incoming: _Bounded) -> tuple[
     except (OutOfTime, BadAnswer, OSError, http.client.HTTPException, ValueError):
         pass
     return bytes(found), True
-
-
-def _whole(response: http.client.HTTPResponse, incoming: _Bounded, *, most_bytes: int) -> tuple[bytes, bool]:
-    incoming.allow(most_bytes + most_bytes // 4 + _CHUNK, "body")
-    found = bytearray()
-    while piece := response.read1(_CHUNK):
-        found += piece
-        if len(found) > most_bytes:
-            raise BadAnswer(f"the body of the answer is larger than {most_bytes // 1024} KiB")
-    if response.length:
-        raise ConnectionFailed("the connection was closed in the middle of the answer")
-    return bytes(found), False
 
 
 def _reason(error: OSError, default: str) -> str:

@@ -1,5 +1,6 @@
 """The transport that webhooks go out through: setting WEBHOOK_TRANSPORT names it."""
 
+import socket
 import ssl
 import time
 from collections.abc import Mapping, Sequence
@@ -7,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from . import exchange
-from .addresses import Resolver, Rules, addresses_of, parse
-from .errors import HostUnknown, OutboundError, OutOfTime, UrlRefused
+from .addresses import Resolver, Rules, Target, addresses_of, parse
+from .errors import BadCertificate, ConnectionFailed, HostUnknown, OutboundError, OutOfTime, UrlRefused
 from .exchange import Answer, Limits
 
 #: Seconds that checking a URL may take when somebody enters it; each request checks it again.
@@ -48,7 +49,9 @@ class GuardedTransport:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        return exchange.tls_context()
+        context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
 
     def problem_with(self, url: str) -> str | None:
         """Why the URL would be refused now, as the end of a sentence that begins with its field; None if fine.
@@ -82,9 +85,19 @@ class GuardedTransport:
     def _post(self, url: str, headers: Mapping[str, str], body: bytes, deadline: float) -> Answer:
         target = parse(url)
         addresses = addresses_of(target, self._rules, deadline=deadline, resolve=self._resolve)
-        limits = self._limits
-        with exchange.connect_first(target, addresses, limits=limits, deadline=deadline, tls=self._tls) as sock:
-            return exchange.post(sock, target, headers, body, limits=limits, deadline=deadline)
+        sock = self._connect(target, addresses, deadline)
+        with sock:
+            return exchange.post(sock, target, headers, body, limits=self._limits, deadline=deadline)
+
+    def _connect(self, target: Target, addresses: list[str], deadline: float) -> socket.socket:
+        """The first of the checked addresses that takes the connection."""
+        failed: OutboundError = ConnectionFailed("it has no address")
+        for address in addresses[:4]:
+            try:
+                return exchange.connect(target, address, limits=self._limits, deadline=deadline, tls=self._tls)
+            except (ConnectionFailed, BadCertificate) as error:
+                failed = error
+        raise failed
 
 
 def _since(begun: float) -> int:
