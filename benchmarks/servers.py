@@ -26,7 +26,7 @@ def durable_servers() -> Iterator[None]:
         DJANGO_SECRET_KEY="measuring",
         DJANGO_DEBUG="false",
         HTTPS_ONLY="false",
-        DJANGO_ALLOWED_HOSTS="localhost,127.0.0.1",
+        DJANGO_ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
         QUARRY_DIAGNOSTICS="1",
         QUARRY_DIAGNOSTICS_IN_PRODUCTION="1",
         SUBMISSION_RATE_LIMIT="none",

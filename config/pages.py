@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -110,6 +111,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, message: str = "", *, title: str = "") -> HttpResponse:
+    if not hasattr(request, "user"):
+        # Refused, for a foreign host name say, before anything asked who it is from.
+        request.user = AnonymousUser()
     default_title, default_message = _TEXTS[status]
     context = {
         "status": status,

@@ -343,3 +343,12 @@ def test_a_missing_page_has_the_layout_and_the_api_answers_json(browser):
     assert (page.status_code, data.status_code) == (404, 404)
     assert "There is no such page" in page.content.decode()
     assert data.json()["error"]["code"] == "not_found"
+
+
+def test_a_request_for_a_foreign_host_gets_a_page_and_no_failure(client, settings):
+    settings.ALLOWED_HOSTS = ["quarry.example"]
+
+    answer = client.get("/settings/", headers={"host": "elsewhere.example"})
+
+    assert answer.status_code == 400
+    assert b"This request could not be read" in answer.content
