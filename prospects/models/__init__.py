@@ -6,6 +6,7 @@ from .facts import Fact, Lookup, Outcome
 from .filings import Action, Collateral, Filing, Kind, Lien, LienStatus, Party, Role
 from .matches import Match, MatchStatus
 from .prospects import Prospect
+from .saved_views import SavedView
 from .scores import HealthScore, LeadScore, ProspectScore, ScoreKind, ScoreWeights
 from .signals import BuyingSignal, Signal, SignalCount
 
@@ -34,6 +35,7 @@ __all__ = [
     "Prospect",
     "ProspectScore",
     "Role",
+    "SavedView",
     "ScoreKind",
     "ScoreWeights",
     "Signal",

@@ -1,0 +1,164 @@
+"""Which prospects: what pages, exports and the API may ask for, in the same words."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from providers.ucc.states import STATES
+
+from ..models import Match, MatchStatus, Prospect, Source
+from ..names import name_key
+
+#: Facts older than this are worth asking for again; data-enrichment skips younger ones.
+STALE_AFTER = timedelta(days=7)
+LONGEST_NAME = 200
+#: Up to so many prospects of a name are sorted by themselves; more are met soon enough in order of score.
+MOST_NAMED = 5000
+#: What the column `secured_classes` may hold, in the order that pages show.
+SECURED_CLASSES = {
+    "mca": "Merchant cash advance",
+    "tax-lien": "Tax lien",
+    "judgment": "Judgment",
+    "factoring": "Factoring",
+    "fintech": "Fintech",
+    "equipment": "Equipment",
+    "bank": "Bank",
+    "abl": "Asset-based",
+    "agent": "Agent",
+    "sba": "SBA",
+    "representative": "As representative",
+    "other": "Other",
+}
+_CLASS = re.compile(r"[a-z0-9_-]{1,20}\Z")
+SETTLED = (MatchStatus.CERTAIN, MatchStatus.CONFIRMED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """q: words that the name has, each at least in its beginning. matched, stale: `yes`, `no` or empty."""
+
+    q: str = ""
+    state: str = ""
+    secured: str = ""
+    source: str = ""
+    least: Decimal | None = None
+    most: Decimal | None = None
+    matched: str = ""
+    stale: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Query()
+
+    def address(self, **changes: str) -> str:
+        """The query as the part of an address, such as `state=TX&least=60`; empty values leave out."""
+        values = {one.name: _word(getattr(self, one.name)) for one in fields(self)} | changes
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+def parse(given: Mapping[str, str]) -> tuple[Query, dict[str, str]]:
+    """The query, and what of the given words was left out because it could not be understood, by name."""
+    problems: dict[str, str] = {}
+    words = {one.name: str(given.get(one.name, "")).strip() for one in fields(Query)}
+    query = Query(
+        q=words["q"][:LONGEST_NAME],
+        state=_known(words, "state", STATES, "must be the two letters of a US state or DC", problems, upper=True),
+        secured=_class(words, problems),
+        source=_known(words, "source", Source.values, f"must be one of {', '.join(Source.values)}", problems),
+        least=_score(words, "least", problems),
+        most=_score(words, "most", problems),
+        matched=_known(words, "matched", ("yes", "no"), "must be yes or no", problems),
+        stale=_known(words, "stale", ("yes", "no"), "must be yes or no", problems),
+    )
+    return query, problems
+
+
+def find(query: Query, *, tenant_id: str) -> QuerySet[Prospect]:
+    """The organisation's prospects that fit, in no order."""
+    found = Prospect.objects.filter(tenant_id=tenant_id)
+    if query.q:
+        found = named(found, query.q)
+    if query.state:
+        found = found.filter(state=query.state)
+    if query.secured:
+        found = found.filter(secured_classes__contains=[query.secured])
+    if query.source:
+        found = found.filter(source=query.source)
+    if query.least is not None:
+        found = found.filter(score__gte=query.least)
+    if query.most is not None:
+        found = found.filter(score__lte=query.most)
+    if query.matched:
+        settled = Exists(Match.objects.filter(prospect=OuterRef("pk"), status__in=SETTLED))
+        found = found.filter(settled if query.matched == "yes" else ~settled)
+    if query.stale:
+        fresh_since = timezone.now() - STALE_AFTER
+        stale = Q(enriched_at__isnull=True) | Q(enriched_at__lt=fresh_since)
+        found = found.filter(stale if query.stale == "yes" else Q(enriched_at__gte=fresh_since))
+    return found
+
+
+def named(found: QuerySet[Prospect], text: str) -> QuerySet[Prospect]:
+    """Those whose name has all words of `text`, each at least in its beginning, in any order.
+
+    Asks the database at once: nobody can estimate how many names begin so, and the planner, guessing
+    many where there are few, would read the whole list in order of score to find them.
+    """
+    words = [word for word in name_key(text).lower().split() if any(map(str.isalnum, word))]
+    if not words:
+        return found.none()
+    wanted = " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "':*" for word in words)
+    # The index prospect_words is over this very expression; see migrations.
+    named = found.extra(where=[f"{WORDS} @@ %s::tsquery"], params=[wanted])  # noqa: S610  what is given is a parameter
+    few = list(named.order_by().values_list("pk", flat=True)[: MOST_NAMED + 1])
+    return named if len(few) > MOST_NAMED else found.filter(pk__in=few)
+
+
+WORDS = "array_to_tsvector(array_remove(string_to_array(lower(prospects_prospect.name_key), ' '), ''))"
+
+
+def _known(
+    words: Mapping[str, str],
+    name: str,
+    allowed: Collection[str],
+    must: str,
+    problems: dict[str, str],
+    *,
+    upper: bool = False,
+) -> str:
+    word = words[name].upper() if upper else words[name].lower()
+    if not word or word in allowed:
+        return word
+    problems[name] = must
+    return ""
+
+
+def _class(words: Mapping[str, str], problems: dict[str, str]) -> str:
+    word = words["secured"].lower()
+    if word and not _CLASS.match(word):
+        problems["secured"] = f"must be a class of secured parties, such as {', '.join(SECURED_CLASSES)}"
+        return ""
+    return word
+
+
+def _score(words: Mapping[str, str], name: str, problems: dict[str, str]) -> Decimal | None:
+    if not words[name]:
+        return None
+    try:
+        value = Decimal(words[name])
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not 0 <= value <= 100:
+        problems[name] = "must be a number from 0 to 100"
+        return None
+    return value
+
+
+def _word(value: object) -> str:
+    return "" if value is None else str(value)

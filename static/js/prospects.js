@@ -1,0 +1,2 @@
+// What every page of prospects needs.
+import "./prospect-choice.js";
