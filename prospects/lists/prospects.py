@@ -1,6 +1,5 @@
 """Which prospects: what pages, exports and the API may ask for, in the same words."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -14,28 +13,14 @@ from providers.ucc.states import STATES
 
 from ..models import Match, MatchStatus, Prospect, Source
 from ..names import name_key
+from ..scoring.secured_parties import SecuredClass
 
 #: Facts older than this are worth asking for again; data-enrichment skips younger ones.
 STALE_AFTER = timedelta(days=7)
 LONGEST_NAME = 200
 #: Up to so many prospects of a name are sorted by themselves; more are met soon enough in order of score.
 MOST_NAMED = 5000
-#: What the column `secured_classes` may hold, in the order that pages show.
-SECURED_CLASSES = {
-    "mca": "Merchant cash advance",
-    "tax-lien": "Tax lien",
-    "judgment": "Judgment",
-    "factoring": "Factoring",
-    "fintech": "Fintech",
-    "equipment": "Equipment",
-    "bank": "Bank",
-    "abl": "Asset-based",
-    "agent": "Agent",
-    "sba": "SBA",
-    "representative": "As representative",
-    "other": "Other",
-}
-_CLASS = re.compile(r"[a-z0-9_-]{1,20}\Z")
+CLASSES = tuple(str(one) for one in SecuredClass)
 SETTLED = (MatchStatus.CERTAIN, MatchStatus.CONFIRMED)
 
 
@@ -69,7 +54,7 @@ def parse(given: Mapping[str, str]) -> tuple[Query, dict[str, str]]:
     query = Query(
         q=words["q"][:LONGEST_NAME],
         state=_known(words, "state", STATES, "must be the two letters of a US state or DC", problems, upper=True),
-        secured=_class(words, problems),
+        secured=_known(words, "secured", CLASSES, f"must be one of {', '.join(CLASSES)}", problems),
         source=_known(words, "source", Source.values, f"must be one of {', '.join(Source.values)}", problems),
         least=_score(words, "least", problems),
         most=_score(words, "most", problems),
@@ -137,14 +122,6 @@ def _known(
         return word
     problems[name] = must
     return ""
-
-
-def _class(words: Mapping[str, str], problems: dict[str, str]) -> str:
-    word = words["secured"].lower()
-    if word and not _CLASS.match(word):
-        problems["secured"] = f"must be a class of secured parties, such as {', '.join(SECURED_CLASSES)}"
-        return ""
-    return word
 
 
 def _score(words: Mapping[str, str], name: str, problems: dict[str, str]) -> Decimal | None:

@@ -11,7 +11,7 @@ from jobs import reads
 
 from ..lists import prospects
 from ..lists.keyset import BadCursor, Cursor, best_first, count_text
-from ..lists.prospects import SECURED_CLASSES, Query
+from ..lists.prospects import CLASSES, Query
 from ..models import Source
 from . import saved_views
 from .access import desk_of, page
@@ -101,7 +101,7 @@ def groups(query: Query) -> list[Group]:
     matched = (("yes", "With a company"), ("no", "Without a company"))
     return [
         _group(query, "Score", "least", [(word, f"{word} and above") for word in LEAST]),
-        _group(query, "Secured by", "secured", list(SECURED_CLASSES.items())),
+        _group(query, "Secured by", "secured", [(name, class_label(name)) for name in CLASSES]),
         _group(query, "Company", "matched", list(matched)),
         _group(query, "Facts", "stale", list(enriched)),
         _group(query, "Source", "source", [(str(value), str(label)) for value, label in Source.choices]),

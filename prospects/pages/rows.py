@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..lists.prospects import SECURED_CLASSES, SETTLED
+from ..lists.prospects import SETTLED
 from ..models import Company, Match, Prospect, Source
+from ..scoring.secured_parties import LABELS, SecuredClass
 
 #: Tones of a score, as static/prospects.css has them: from this many points on.
 TONES = ((75, "high"), (50, "good"), (25, "fair"), (0, "low"))
@@ -48,4 +49,7 @@ def tone_of(score: object) -> str:
 
 
 def class_label(name: str) -> str:
-    return SECURED_CLASSES.get(name, name.replace("-", " ").replace("_", " ").capitalize())
+    try:
+        return LABELS[SecuredClass(name)]
+    except ValueError:
+        return name
