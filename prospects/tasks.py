@@ -1,5 +1,6 @@
 """The job types and schedules of this app; each is found by being imported here."""
 
+from .enrichment.prospect_job_type import enrich_prospects as enrich_prospects
 from .filings import job_type as job_type
 from .signals.buying_job_type import find_buying_signals as find_buying_signals
 from .signals.job_type import receive_signal as receive_signal
