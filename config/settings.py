@@ -272,12 +272,20 @@ SAMPLE_SOURCES = env.flag("QUARRY_SAMPLE_SOURCES", default=False)
 PROVIDER_CONNECT_TIMEOUT = env.number("PROVIDER_CONNECT_TIMEOUT", 5, least=0.1)
 PROVIDER_READ_TIMEOUT = env.number("PROVIDER_READ_TIMEOUT", 20, least=0.1)
 PROVIDER_TOTAL_TIMEOUT = env.number("PROVIDER_TOTAL_TIMEOUT", 30, least=0.1)
+#: Seconds that a call waits for its turn at most, where a source's limit is used up.
+PROVIDER_LIMIT_WAIT = env.number("PROVIDER_LIMIT_WAIT", 30)
+#: Failures in a row after which a source is left alone, and for how many seconds.
+PROVIDER_CIRCUIT_FAILURES = env.integer("PROVIDER_CIRCUIT_FAILURES", 5, least=1)
+PROVIDER_CIRCUIT_SECONDS = env.number("PROVIDER_CIRCUIT_SECONDS", 60, least=1)
+#: Packed size in MiB of the answers that are kept to be given again.
+PROVIDER_CACHE_MB = env.integer("PROVIDER_CACHE_MB", 256, least=1)
 #: Largest answer in MiB, unpacked.
 PROVIDER_ANSWER_MB = env.integer("PROVIDER_ANSWER_MB", 64, least=1)
 #: Whether feeds may be read from loopback, link-local and private addresses.
 PROVIDER_ALLOW_PRIVATE = env.flag("PROVIDER_ALLOW_PRIVATE", default=False)
 #: What the job layer shows of sources; see jobs/hooks.py.
 PROVIDER_PROBLEMS = "providers.readiness.problems"
+PROVIDER_CIRCUITS = "providers.http.circuits.states"
 #: `sample` serves the bundled, labelled sample to every state; `files` reads the inbox only.
 UCC_SOURCE = env.choice("QUARRY_UCC_SOURCE", "files", ("files", "sample"))
 #: One folder per state, such as TX/, holding the files to ingest.

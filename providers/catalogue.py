@@ -36,6 +36,7 @@ class Source:
     contact: environment variable whose value the source demands in the User-Agent.
     shares: the source whose limit and circuit this one counts towards.
     any_host: addresses come from users, so only public ones are called.
+    kept: whether its terms let answers be kept for a while.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Source:
     contact: str = ""
     shares: str = ""
     any_host: bool = False
+    kept: bool = True
 
     @property
     def prefix(self) -> str:
@@ -171,6 +173,7 @@ _ALL = (
         base_url="https://places.googleapis.com",
         documentation="https://developers.google.com/maps/documentation/places/web-service/text-search",
         licence="Google Maps Platform terms: only place IDs may be kept.",
+        kept=False,
         key=KeyUse.REQUIRED,
         key_in="header:X-Goog-Api-Key",
         limit=Limit(count=10, seconds=1),

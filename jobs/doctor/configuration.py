@@ -18,6 +18,15 @@ def providers() -> Results:
         yield f"Provider {name}:", problem
 
 
+def circuits() -> Results:
+    for name, state in hooks.provider_circuits().items():
+        if state is not hooks.Circuit.CLOSED:
+            yield (
+                f"Provider {name} failed several times in a row and is left alone.",
+                ("It is tried again by itself; its last error is in Django admin, under Sources."),
+            )
+
+
 def settings_problems() -> Results:
     if not settings.DEBUG:
         yield from _production()

@@ -39,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     Check(name="failures", find=jobs.repeated_failures),
     Check(name="dead-letters", find=jobs.dead_letters),
     Check(name="providers", find=configuration.providers, needs_database=False),
+    Check(name="provider-circuits", find=configuration.circuits),
     Check(name="configuration", find=configuration.settings_problems, needs_database=False),
 )
 

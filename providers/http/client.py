@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from ..catalogue import SOURCES, Source, SourceSettings
-from ..errors import BadPayload, NotConfigured, ProviderError
+from ..errors import BadPayload, NotConfigured, ProviderError, RateLimited
 from ..readiness import problem_with
+from . import cache as kept_answers
 from .answer import Answer, excerpt
-from .exchange import Raw, redacted, send
+from .database import refuse_transaction
+from .exchange import Ask, Raw, prepare, redacted, send
+from .limits import admitted, pause
 from .statuses import error_for
 
 Params = Mapping[str, Any] | list[tuple[str, Any]]
@@ -79,10 +82,32 @@ class Client:
         return self._call("POST", path, cache=cache, empty=empty, params=params, headers=headers, json=json)
 
     def _call(self, method: str, path: str, *, cache: timedelta | None, empty: Collection[int], **parts: Any) -> Answer:
-        raw = self._exchange(method, self._url(path), parts)
-        error = self._error(raw)
-        if error and raw.status not in empty:
-            raise error
+        refuse_transaction()
+        url = self._url(path)
+        max_age = cache if self.source.kept else None
+        kept_as = kept_answers.key_of(self.source, self.base_url, method, path, parts)
+        kept = kept_answers.find(self.source, kept_as, max_age) if max_age else None
+        if kept:
+            return kept
+        answer = self._limited(method, url, parts, empty)
+        if max_age:
+            kept_answers.keep(kept_as, path, answer, max_age)
+        return answer
+
+    def _limited(self, method: str, url: str, parts: dict[str, Any], empty: Collection[int]) -> Answer:
+        """One call on the network, when its turn has come."""
+        ask = self._dressed(method, url, parts)
+        prepare(self.source)
+        with admitted(self.source, self.settings.limit) as call:
+            try:
+                raw = send(self.source, ask, before_sending=call.about_to_send)
+                error = None if raw.status in empty else self._error(raw)
+                if error:
+                    raise error
+            except ProviderError as failed:
+                call.ended(failed)
+                raise
+            call.ended(None)
         return Answer(
             status=raw.status,
             headers=raw.headers,
@@ -92,12 +117,13 @@ class Client:
             label=self.source.label,
         )
 
-    def _exchange(self, method: str, url: str, parts: dict[str, Any]) -> Raw:
-        body = {"json": parts["json"]} if "json" in parts else {}
-        return send(self.source, method=method, url=url, key=self.key, **self._dressed(parts), **body)
+    def throttled(self, seconds: float, message: str) -> RateLimited:
+        """The error to raise where a source asks for a pause in its own words; everybody keeps the pause."""
+        pause(self.source, seconds)
+        return RateLimited(message, provider=self.source.name, retry_after=seconds)
 
-    def _dressed(self, parts: dict[str, Any]) -> dict[str, Any]:
-        """Parameters and headers with the key and who is asking."""
+    def _dressed(self, method: str, url: str, parts: dict[str, Any]) -> Ask:
+        """The request with the key and who is asking."""
         params = list(parts["params"].items() if isinstance(parts["params"], Mapping) else parts["params"] or [])
         headers = {"User-Agent": self._user_agent(), **(parts["headers"] or {})}
         place, _, name = self.source.key_in.partition(":")
@@ -108,7 +134,8 @@ class Client:
             headers[name] = self.key
         elif self.key and place == "basic":
             auth = (self.key, "")
-        return {"params": params, "headers": headers, "auth": auth}
+        body = {"json": parts["json"]} if "json" in parts else {}
+        return Ask(method=method, url=url, key=self.key, params=params, auth=auth, parts={"headers": headers, **body})
 
     def _user_agent(self) -> str:
         name = f"Quarry/{settings.VERSION or '0'}"

@@ -1,6 +1,7 @@
 """One request and its answer: bounded in time and size, redirected within one host only."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -23,16 +24,33 @@ class Raw:
     content: bytes
 
 
-def send(source: Source, *, method: str, url: str, key: str, params: Any, auth: Any, **parts: Any) -> Raw:
-    """Send one request. parts: `headers` and `json` as httpx takes them.
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A request. `parts` are `headers` and `json` as httpx takes them."""
+
+    method: str
+    url: str
+    key: str = field(repr=False)
+    params: list[tuple[str, Any]] = field(repr=False)
+    auth: tuple[str, str] | None = field(repr=False)
+    parts: dict[str, Any] = field(repr=False)
+
+
+def prepare(source: Source) -> httpx.Client:
+    """The connections to a source. The first time it takes a while, which must not be a call's."""
+    return pool(guarded=source.any_host, source=source.name)
+
+
+def send(source: Source, ask: Ask, *, before_sending: Callable[[], float]) -> Raw:
+    """Send one request. before_sending: called right before its first byte.
 
     Raises Transient where no complete answer came, BadPayload where one came that is refused.
     """
-    client = pool(guarded=source.any_host, source=source.name)
+    client = prepare(source)
     try:
-        with ends_within(settings.PROVIDER_TOTAL_TIMEOUT):
-            address = httpx.URL(url).copy_merge_params(params)
-            return _follow(source, client, client.build_request(method, address, **parts), auth)
+        with ends_within(settings.PROVIDER_TOTAL_TIMEOUT, before_sending=before_sending):
+            address = httpx.URL(ask.url).copy_merge_params(ask.params)
+            return _follow(source, client, client.build_request(ask.method, address, **ask.parts), ask.auth)
     except httpx.TimeoutException:
         problem = "did not answer in time; try again later"
     except httpx.DecodingError:
@@ -43,7 +61,7 @@ def send(source: Source, *, method: str, url: str, key: str, params: Any, auth: 
         ) from None
     except httpx.TransportError as error:
         # The text of the error may hold the address, and that the key.
-        problem = f"could not be reached ({redacted(str(error), key) or type(error).__name__}); try again later"
+        problem = f"could not be reached ({redacted(str(error), ask.key) or type(error).__name__}); try again later"
     raise Transient(f"{source.label} {problem}.", provider=source.name)
 
 

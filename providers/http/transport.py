@@ -7,7 +7,7 @@ caller for ever. The network backend below gives every wait what is left of the 
 import os
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -24,14 +24,27 @@ from ..outbound.errors import HostUnknown, OutOfTime, UrlRefused
 _deadline: ContextVar[float] = ContextVar("provider_call_deadline")
 
 
+#: What is done right before a request's first byte, once. Returns seconds that do not count as the source's.
+_before_sending: ContextVar[Callable[[], float] | None] = ContextVar("provider_call_before_sending", default=None)
+
+
 @contextmanager
-def ends_within(seconds: float) -> Iterator[None]:
+def ends_within(seconds: float, *, before_sending: Callable[[], float]) -> Iterator[None]:
     """Everything the block does on the network ends within `seconds`, by httpx.TimeoutException."""
-    token = _deadline.set(time.monotonic() + seconds)
+    deadline = _deadline.set(time.monotonic() + seconds)
+    before = _before_sending.set(before_sending)
     try:
         yield
     finally:
-        _deadline.reset(token)
+        _before_sending.reset(before)
+        _deadline.reset(deadline)
+
+
+def _begin_sending() -> None:
+    before = _before_sending.get()
+    if before:
+        _before_sending.set(None)
+        _deadline.set(_deadline.get() + before())
 
 
 def pool(*, guarded: bool, source: str) -> httpx.Client:
@@ -118,6 +131,7 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        _begin_sending()
         self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:

@@ -1,0 +1,191 @@
+"""May this call go out? Limits and circuits that all workers of all hosts share, decided by Postgres.
+
+A call gets a place in time: now, or up to PROVIDER_LIMIT_WAIT seconds ahead in the order of asking. It
+waits for its place, and asks again before it goes: meanwhile the source may have asked for a
+pause, or this process may have stood still and missed its place.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from ..catalogue import Limit, Source
+from ..errors import CircuitOpen, NotFound, ProviderError, RateLimited, Transient
+from .database import ask, refuse_transaction
+
+logger = logging.getLogger("quarry.providers")
+
+#: Seconds from a place in time to the request's arrival that do not count. Windows are longer by as much,
+#: so that no window of the source's clock ever sees more than the limit.
+SLACK_SECONDS = 0.1
+#: Seconds between looks for a free place where calls are made one after another.
+LOOK_SECONDS = 0.1
+#: Seconds that a call may be over its time before it counts as gone.
+LEASE_MARGIN_SECONDS = 5
+#: Longest sleep: a thread that is told to stop notices between two.
+NAP_SECONDS = 0.25
+
+_ADMIT = """
+SELECT verdict, wait_seconds, start_id FROM providers_admit(
+    %(source)s, %(count)s, %(window)s, %(slack)s, %(at_once)s, %(wait)s, %(lease)s, %(open)s, %(start)s)
+"""
+_SETTLE = """
+SELECT providers_settle(%(source)s, %(start)s, %(outcome)s, %(code)s, %(error)s, %(pause)s, %(threshold)s)
+"""
+
+
+class Call:
+    """A call that may go out. Whoever makes it says how it ended; unsaid, it counts as dropped."""
+
+    def __init__(self, source: Source, turn: "_Turn") -> None:
+        self.source = source
+        self.outcome = "dropped"
+        self.error: ProviderError | None = None
+        self._turn = turn
+
+    @property
+    def place(self) -> int | None:
+        return self._turn.place
+
+    def about_to_send(self) -> float:
+        """Call it right before the request's first byte: connecting may have taken longer than the place lasts.
+
+        Returns the seconds that this took. Raises as `admitted` does.
+        """
+        begun = time.monotonic()
+        self._turn.wait_again()
+        return time.monotonic() - begun
+
+    def ended(self, error: ProviderError | None) -> None:
+        """error: what the answer means, or why there is none; None for a success."""
+        self.error = error
+        if error is None or isinstance(error, NotFound):
+            self.outcome = "answered"
+        elif isinstance(error, Transient):
+            self.outcome = "failed"
+        else:
+            self.outcome = "refused"
+
+
+@contextmanager
+def admitted(source: Source, limit: Limit | None) -> Iterator[Call]:
+    """Wait for a place, then run the block as the call. Raises RateLimited or CircuitOpen instead of waiting long."""
+    refuse_transaction()
+    turn = _Turn(source=source, limit=limit)
+    call = Call(source, turn)
+    try:
+        turn.wait()
+        yield call
+    finally:
+        if turn.place is not None:
+            _settle(call)
+
+
+def pause(source: Source, seconds: float) -> None:
+    """Nobody calls the source for so long: it said so in its own words."""
+    _tell(source, place=None, outcome="noted", error=None, pause_seconds=seconds)
+
+
+@dataclass(kw_only=True)
+class _Turn:
+    """One caller's way to its place in time."""
+
+    source: Source
+    limit: Limit | None
+    place: int | None = None
+    confirmed_at: float = 0.0
+    deadline: float = field(default_factory=lambda: time.monotonic() + settings.PROVIDER_LIMIT_WAIT)
+
+    def wait(self) -> None:
+        """Returns when the place's time has come."""
+        while True:
+            self.confirmed_at = time.monotonic()
+            wait = self._ask()
+            if wait == 0 and self._is_fresh():
+                return
+            _nap(wait)
+
+    def wait_again(self) -> None:
+        """Returns at once if little time has passed since."""
+        if not self._is_fresh():
+            self.wait()
+
+    def _is_fresh(self) -> bool:
+        """Whether the place still is what Postgres said; a machine that never is that fast goes at last."""
+        now = time.monotonic()
+        return self.limit is None or now - self.confirmed_at < SLACK_SECONDS or now > self.deadline
+
+    def _ask(self) -> float:
+        """Seconds to wait before asking again; 0 where the call may go."""
+        left = max(0.0, self.deadline - time.monotonic())
+        verdict, wait, self.place = ask(_ADMIT, self._parameters(left))
+        if verdict == "go":
+            return float(wait)
+        if verdict == "busy" and left > 0:
+            return min(LOOK_SECONDS, left)
+        raise _refusal(self.source, self.limit, verdict, float(wait))
+
+    def _parameters(self, left: float) -> dict[str, object]:
+        return {
+            "source": self.source.budget,
+            "count": self.limit.count if self.limit else None,
+            "window": timedelta(seconds=self.limit.seconds) if self.limit else None,
+            "slack": timedelta(seconds=SLACK_SECONDS),
+            "at_once": self.source.at_once if self.limit else None,
+            "wait": timedelta(seconds=left),
+            "lease": timedelta(seconds=settings.PROVIDER_TOTAL_TIMEOUT + LEASE_MARGIN_SECONDS),
+            "open": timedelta(seconds=settings.PROVIDER_CIRCUIT_SECONDS),
+            "start": self.place,
+        }
+
+
+def _refusal(source: Source, limit: Limit | None, verdict: str, wait: float) -> ProviderError:
+    said = f"try again in {wait:.0f} s"
+    if verdict == "open":
+        message = f"{source.label} failed several times in a row and is left alone; {said}."
+        return CircuitOpen(message, provider=source.name, retry_after=wait)
+    if verdict == "paused":
+        message = f"{source.label} asked for a pause; {said}."
+    elif verdict == "busy":
+        message = f"{source.label} takes {source.at_once} call at once and has one; {said}."
+    else:
+        message = (
+            f"The limit of {source.label}, {limit} (calls/seconds), is used up; {said} or raise {source.prefix}_LIMIT."
+        )
+    return RateLimited(message, provider=source.name, retry_after=wait)
+
+
+def _nap(seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, NAP_SECONDS))
+
+
+def _settle(call: Call) -> None:
+    pause_seconds = call.error.retry_after if isinstance(call.error, RateLimited) else None
+    _tell(call.source, place=call.place, outcome=call.outcome, error=call.error, pause_seconds=pause_seconds)
+
+
+def _tell(
+    source: Source, *, place: int | None, outcome: str, error: ProviderError | None, pause_seconds: float | None
+) -> None:
+    told = {
+        "source": source.budget,
+        "start": place,
+        "outcome": outcome,
+        "code": error.code if error else "",
+        "error": str(error) if error else "",
+        "pause": None if pause_seconds is None else timedelta(seconds=pause_seconds),
+        "threshold": settings.PROVIDER_CIRCUIT_FAILURES,
+    }
+    try:
+        ask(_SETTLE, told)
+    except DatabaseError as failed:
+        # The answer is worth more than the note about it; places and trials that are not given back run out.
+        logger.warning("How a call of %s ended could not be noted: %s", source.label, failed)

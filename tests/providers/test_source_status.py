@@ -1,0 +1,83 @@
+"""What is shown of sources: the status of each, what is missing, and the admin's pages."""
+
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from accounts.models import AuditEntry, User
+from jobs import hooks
+from providers.catalogue import SOURCES, Limit
+from providers.errors import Transient
+from providers.http import client_for
+from providers.http.circuits import Circuit
+from providers.models import SourceState
+from providers.status import SourceStatus, status
+from tests.providers.servers import Sources
+
+PATH = "/v1/things"
+
+
+def shown(name: str) -> SourceStatus:
+    return next(found for found in status() if found.source.name == name)
+
+
+@pytest.mark.django_db
+def test_every_source_is_off_until_it_is_switched_on() -> None:
+    found = status()
+
+    assert [each.source.name for each in found] == list(SOURCES)
+    assert not any(each.on for each in found)
+    assert all("QUARRY_LIVE_SOURCES" in str(each.problem) for each in found)
+
+
+def test_a_source_in_use_shows_its_limit_and_times(source: Sources) -> None:
+    source("sec", limit=Limit(count=10, seconds=60)).answers(PATH, json={})
+    source("sec-files", limit=Limit(count=10, seconds=60)).answers(PATH, json={})
+    client_for("sec").get(PATH)
+    client_for("sec-files").get(PATH)
+
+    found = shown("sec")
+
+    assert (found.on, found.problem, found.used, found.circuit) == (True, None, 2, Circuit.CLOSED)
+    assert shown("sec-files").used == 2
+    assert found.last_success_at
+    assert not found.last_error_at
+    assert shown("osha").used == 0
+
+
+def test_a_source_that_failed_shows_how_and_when_it_is_tried_again(source: Sources) -> None:
+    source("sec").answers(PATH, status=500, text="maintenance")
+    for _ in range(5):
+        with pytest.raises(Transient):
+            client_for("sec").get(PATH)
+
+    found = shown("sec")
+
+    assert (found.circuit, found.failures) == (Circuit.OPEN, 5)
+    assert "maintenance" in found.last_error
+    assert found.tried_at > found.last_error_at
+
+
+def test_what_lacks_its_key_is_a_problem_for_the_doctor(source: Sources) -> None:
+    source("osha", key="")
+    source("sec")
+
+    assert hooks.provider_problems() == [("osha", "OSHA enforcement data needs a key; set OSHA_API_KEY.")]
+    assert shown("osha").key_missing
+
+
+def test_an_admin_closes_a_circuit_and_that_is_recorded(client: Browser, source: Sources, settings: Any) -> None:
+    source("sec").answers(PATH, status=500)
+    for _ in range(5):
+        with pytest.raises(Transient):
+            client_for("sec").get(PATH)
+    client.force_login(User.objects.create_superuser("root@example.org", "a long password"))
+    assert b"open" in client.get("/admin/providers/sourcestate/").content
+
+    client.post("/admin/providers/sourcestate/", {"action": "close_now", "_selected_action": ["sec"]}, follow=True)
+
+    assert SourceState.objects.get().opened_at is None
+    assert AuditEntry.objects.get(action="sourcestate.close").target_id == "sec"
+    assert client.get("/admin/providers/sourcestate/sec/change/").status_code == 200
+    assert client.get("/admin/providers/keptanswer/").status_code == 200
