@@ -294,6 +294,12 @@ UCC_INBOX = Path(env.text("UCC_INBOX", str(QUARRY_HOME / "inbox" / "ucc")))
 UCC_TEXAS_FIELDS = env.names("UCC_TEXAS_FIELDS")
 UCC_STATES = env.words("UCC_STATES", ["NY", "CA", "TX", "FL", "IL", "PA", "OH", "GA", "NC", "MI"])
 
+# --- Scores ---------------------------------------------------------------------------------------
+#: A lead score younger than this is taken again unless something new is known of the company.
+LEAD_SCORE_REUSE_SECONDS = env.integer("LEAD_SCORE_REUSE_SECONDS", 3600)
+#: A health score older than this is computed anew.
+HEALTH_SCORE_HOURS = env.integer("HEALTH_SCORE_HOURS", 12, least=1)
+
 # --- Webhooks ---------------------------------------------------------------------------------------
 #: Whether webhooks may go to loopback, link-local and private addresses, and to any port.
 WEBHOOK_ALLOW_PRIVATE = env.flag("WEBHOOK_ALLOW_PRIVATE", default=False)

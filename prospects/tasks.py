@@ -2,5 +2,8 @@
 
 from .enrichment.prospect_job_type import enrich_prospects as enrich_prospects
 from .filings import job_type as job_type
+from .scores import health_job as health_job
+from .scores import lead_job as lead_job
+from .scores import prospect_job as prospect_job
 from .signals.buying_job_type import find_buying_signals as find_buying_signals
 from .signals.job_type import receive_signal as receive_signal

@@ -1,5 +1,6 @@
 """The rows of this app, one module per subject."""
 
+from .alerts import HealthAlert
 from .base import Origin, Source
 from .companies import Company, CompanyFigure, Contact, EmailStatus, FigureName, Suppression
 from .facts import Fact, Lookup, Outcome
@@ -21,6 +22,7 @@ __all__ = [
     "Fact",
     "FigureName",
     "Filing",
+    "HealthAlert",
     "HealthScore",
     "Kind",
     "LeadScore",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from ..signals.kinds import LABELS, SignalKind
 from .factors import DAY_SECONDS, Factor, clamp, decay, saturating, settled
 from .fit import CompanyFacts, Fit, fit_of
 from .weights import LeadWeights, SignalWeight
@@ -125,7 +126,7 @@ def _intent_factors(fit: Fit, amounts: Mapping[str, float], weights: LeadWeights
     return [
         Factor(
             name=f"intent.{kind}",
-            label=kind.replace("-", " ").capitalize(),
+            label=LABELS[SignalKind(kind)],
             weight=weights.signals[kind].points,
             value=amount,
             contribution=points * amount / total,

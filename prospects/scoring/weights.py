@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
+from ..signals.kinds import SignalKind
 from .secured_parties import SecuredClass
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -162,11 +163,11 @@ class LeadWeights(_Values):
     profile: Profile = Profile()
     signals: dict[str, SignalWeight] = {
         "funding": _signal(40, 90, 1),
-        "new-ucc-filing": _signal(40, 90, 1),
+        "new-ucc": _signal(40, 90, 1),
         "contract-award": _signal(30, 120, 3),
         "executive-hire": _signal(25, 60, 2),
         "hiring-surge": _signal(20, 45, 1),
-        "demo-visit": _signal(30, 7, 2),
+        "demo": _signal(30, 7, 2),
         "site-visit": _signal(10, 7, 3),
         "email-click": _signal(8, 7, 3),
         # Mail programs fetch pictures by themselves, so an open may mean that nobody looked.
@@ -183,6 +184,11 @@ class LeadWeights(_Values):
         if not sum(given.values()):
             raise ValueError("at least one field must have points")
         return given
+
+    @field_validator("signals")
+    @classmethod
+    def _every_kind(cls, given: dict[str, SignalWeight]) -> dict[str, SignalWeight]:
+        return _exactly(given, tuple(SignalKind))
 
     @field_validator("intent_scale")
     @classmethod
@@ -256,11 +262,12 @@ def as_json(weights: Weights) -> dict[str, Any]:
     return weights.model_dump(mode="json", by_alias=True)
 
 
-def _exactly(given: dict[str, float], names: tuple[str, ...]) -> None:
+def _exactly(given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     if unknown := sorted(set(given) - set(names)):
         raise ValueError(f"{', '.join(unknown)}: not known here; the names are {', '.join(names)}")
     if missing := [name for name in names if name not in given]:
         raise ValueError(f"{', '.join(missing)}: missing; give 0 for what shall not count")
+    return given
 
 
 def _falling(given: dict[str, float], names: tuple[str, ...]) -> dict[str, float]:

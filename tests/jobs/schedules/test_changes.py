@@ -97,7 +97,9 @@ def test_the_environment_switches_a_schedule_off_and_run_now_still_works(declare
     declare("nightly")
 
     assert (row().state, row().next_fire_at) == ("off", None)
-    assert [fire.schedule.name for fire in firing.fire_due(now=utc("2099-01-01 02:00"))] == ["ucc-daily"]
+    fired = {fire.schedule.name for fire in firing.fire_due(now=utc("2099-01-01 02:00"))}
+    assert "ucc-daily" in fired
+    assert "nightly" not in fired
     assert not Job.objects.filter(type="diag-noop").exists()
     with pytest.raises(changes.Refused, match="SCHEDULE_NIGHTLY_ENABLED=true"):
         changes.resume(name="nightly", by=BY)
@@ -287,14 +289,14 @@ def test_the_command_lists_edits_pauses_and_runs(declare: NewSchedule, manage: C
     assert [fire["trigger"] for fire in json.loads(manage("history", "nightly", "--json"))] == ["manual"]
     assert "manual" in manage("history", "nightly")
     assert manage("sync").strip() == "the list is what the apps declare"
-    assert {one["name"] for one in json.loads(manage("--json"))["schedules"]} == {"nightly", "ucc-daily"}
+    assert {one["name"] for one in json.loads(manage("--json"))["schedules"]} >= {"nightly", "ucc-daily"}
     assert AuditEntry.objects.filter(actor_name__endswith="at the command line").count() == 5
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("run", "nobody"), "the schedules are ucc-daily"),
+        (("run", "nobody"), "the schedules are .*ucc-daily"),
         (("edit", "ucc-daily"), "at least one of"),
         (("edit", "ucc-daily", "--cron", "nonsense"), "five fields"),
         (("history", "nobody"), "There is no schedule"),

@@ -26,7 +26,7 @@ def test_weights_that_are_left_out_are_the_built_in_ones() -> None:
 
 def test_weights_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        LeadWeights().fit_share = 0.5  # type: ignore[misc]
+        LeadWeights().fit_share = 0.5
 
 
 @pytest.mark.parametrize(
