@@ -63,7 +63,7 @@ WITH rules AS (
     WHERE buying.company_id = ANY(%(companies)s)
         AND buying.occurred_at > %(at)s - rules.days * interval '1 day'
         -- Found in a signal that is counted above already.
-        AND buying.evidence_key NOT LIKE 'signal:%%'
+        AND buying.evidence_key NOT LIKE 'signal:%%' AND buying.evidence_key NOT LIKE 'visits:%%'
 ), numbered AS (
     SELECT told.*, rules.per_day, row_number() OVER (
         PARTITION BY told.company_id, told.kind, (told.occurred_at AT TIME ZONE 'UTC')::date

@@ -51,7 +51,7 @@ def health(company: Company, redis: Any = None) -> HealthScore:
 
 
 def value_of(score: HealthScore, name: str) -> float | None:
-    return next(factor["value"] for factor in score.factors if factor["name"] == name)  # type: ignore[no-any-return]
+    return next(factor["value"] for factor in score.factors if factor["name"] == name)
 
 
 # --- Which companies -------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def test_every_component_comes_from_what_is_stored(redis_clean: Any) -> None:
     assert values["safety"] == pytest.approx(81.87)
     assert values["ucc"] == 70
     assert values["engagement"] == pytest.approx(18.1, abs=0.1)
-    assert (float(row.coverage), row.sentiment) == (1, 50)
+    assert [row.coverage, row.sentiment] == [1, 50]
     company.refresh_from_db()
     assert (company.health_score, company.health_grade, company.health_scored_at) == (
         row.score, row.grade, row.computed_at
@@ -251,4 +251,4 @@ def test_the_weights_of_the_organisation_are_used(redis_clean: Any) -> None:
 
     row = health(company)
 
-    assert (row.score, row.weights_version) == (90, 1)
+    assert [row.score, row.weights_version] == [90, 1]

@@ -37,10 +37,10 @@ def test_a_prospect_is_scored_from_all_its_liens_and_no_others() -> None:
         "demand.mca", "demand.bank", "demand.equipment", "refinancing"
     }  # fmt: skip
     assert sum(factor["contribution"] for factor in row.factors) == pytest.approx(float(row.score))
-    assert (prospect.score, prospect.ucc_risk, prospect.scored_at) == (row.score, 0, row.computed_at)
+    assert [prospect.score, prospect.ucc_risk, prospect.scored_at] == [row.score, 0, row.computed_at]
     assert prospect.secured_classes == ["mca", "bank"]
     other.refresh_from_db()
-    assert (other.score, other.ucc_risk) == (0, 30)
+    assert [other.score, other.ucc_risk] == [0, 30]
 
 
 def test_scoring_again_replaces_the_score() -> None:
