@@ -1,7 +1,7 @@
 """Which prospects: what pages, exports and the API may ask for, in the same words."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
@@ -14,19 +14,22 @@ from providers.ucc.states import STATES
 from ..models import Match, MatchStatus, Prospect, Source
 from ..names import name_key
 from ..scoring.secured_parties import SecuredClass
+from .keyset import Cursor, Page, best_first, count_text, near
 
 #: Facts older than this are worth asking for again; data-enrichment skips younger ones.
 STALE_AFTER = timedelta(days=7)
 LONGEST_NAME = 200
 #: Up to so many prospects of a name are sorted by themselves; more are met soon enough in order of score.
 MOST_NAMED = 5000
+#: Prospects looked at in order of score for a page of those with a common word.
+LOOKED_AT = 1500
 CLASSES = tuple(str(one) for one in SecuredClass)
 SETTLED = (MatchStatus.CERTAIN, MatchStatus.CONFIRMED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """q: words that the name has, each at least in its beginning. matched, stale: `yes`, `no` or empty."""
+    """q: words that the name has, of the last one at least the beginning. matched, stale: `yes`, `no` or empty."""
 
     q: str = ""
     state: str = ""
@@ -89,16 +92,59 @@ def find(query: Query, *, tenant_id: str) -> QuerySet[Prospect]:
     return found
 
 
+def page_of(query: Query, *, tenant_id: str, after: Cursor | None, size: int) -> tuple[Page[Prospect], str]:
+    """One page, the best first, and how many there are in words, such as `1,000+`."""
+    words = words_of(query.q)
+    if words:
+        others = find(replace(query, q=""), tenant_id=tenant_id)
+        met = _met_on_the_way(others, words, after, size)
+        if met is not None:
+            return met, f"{size}+"
+    found = find(query, tenant_id=tenant_id)
+    return best_first(found, by="score", after=after, size=size), count_text(found)
+
+
+def _met_on_the_way(
+    found: QuerySet[Prospect], words: list[str], after: Cursor | None, size: int
+) -> Page[Prospect] | None:
+    """A page of those with a common word, by looking at the next best; None where too few are met.
+
+    The index of words hands out all that have a word before they are sorted: for a common one that
+    takes longer than reading the list until the page is full.
+    """
+    met = []
+    for row_id, score, key in near(found, by="score", after=after, size=LOOKED_AT, columns=("pk", "score", "name_key")):
+        if _has(key.lower().split(), words):
+            met.append((row_id, score))
+            if len(met) > size:
+                break
+    if len(met) <= size:
+        return None
+    whole = Prospect.objects.in_bulk([row_id for row_id, _ in met[:size]])
+    rows = [whole[row_id] for row_id, _ in met[:size] if row_id in whole]
+    return Page(rows=rows, next=Cursor(score=met[size - 1][1], id=met[size - 1][0]))
+
+
+def _has(name: list[str], words: list[str]) -> bool:
+    *whole, last = words
+    return all(word in name for word in whole) and any(word.startswith(last) for word in name)
+
+
+def words_of(text: str) -> list[str]:
+    return [word for word in name_key(text).lower().split() if any(map(str.isalnum, word))] if text else []
+
+
 def named(found: QuerySet[Prospect], text: str) -> QuerySet[Prospect]:
-    """Those whose name has all words of `text`, each at least in its beginning, in any order.
+    """Those whose name has all words of `text` in any order; of the last word the beginning is enough.
 
     Asks the database at once: nobody can estimate how many names begin so, and the planner, guessing
     many where there are few, would read the whole list in order of score to find them.
     """
-    words = [word for word in name_key(text).lower().split() if any(map(str.isalnum, word))]
+    words = words_of(text)
     if not words:
         return found.none()
-    wanted = " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "':*" for word in words)
+    quoted = ["'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words]
+    wanted = " & ".join(quoted) + ":*"
     # The index prospect_words is over this very expression; see migrations.
     named = found.extra(where=[f"{WORDS} @@ %s::tsquery"], params=[wanted])  # noqa: S610  what is given is a parameter
     few = list(named.order_by().values_list("pk", flat=True)[: MOST_NAMED + 1])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from jobs import reads
 
 from ..lists import prospects
-from ..lists.keyset import BadCursor, Cursor, best_first, count_text
+from ..lists.keyset import BadCursor, Cursor
 from ..lists.prospects import CLASSES, Query
 from ..models import Source
 from . import saved_views
@@ -42,16 +42,15 @@ class Group:
 def show(request: HttpRequest) -> HttpResponse:
     desk = desk_of(request)
     query, problems = prospects.parse(request.GET.dict())
-    found = prospects.find(query, tenant_id=desk.tenant_id)
     cursor = _cursor(request, problems)
-    listed = best_first(found, by="score", after=cursor, size=PAGE)
+    listed, total = prospects.page_of(query, tenant_id=desk.tenant_id, after=cursor, size=PAGE)
     empty = query.is_empty and not listed.rows and cursor is None
     return render(
         request,
         "prospects/prospects.html",
         {
             "rows": rows_of(listed.rows),
-            "total": count_text(found),
+            "total": total,
             "query": query,
             "query_text": query.address(),
             "problems": [f"{name} {problem}" for name, problem in problems.items()],

@@ -51,7 +51,7 @@ def test_pages_join_without_a_gap_or_a_repeat(prospect: NewProspect) -> None:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("q=den acm", ["Acme Dental LLC"]),
+        ("q=dental acm", ["Acme Dental LLC"]),
         ("q=nobody", []),
         ("state=tx", ["Acme Dental LLC"]),
         ("secured=mca", ["Best Roofing Inc"]),
@@ -71,6 +71,21 @@ def test_each_filter_finds_what_it_says(prospect: NewProspect, query: str, expec
     Match.objects.create(tenant_id="acme", prospect=acme, company=company, similarity=99, status="certain")
 
     assert names(query) == expected
+
+
+def test_a_common_word_pages_like_a_rare_one(prospect: NewProspect, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        prospect(f"{'Acme' if number % 2 else 'Best'} {number} Dental", score=number)
+    query = prospects.Query(q="dental acme")
+
+    def pages(looked_at: int) -> list[list[str]]:
+        monkeypatch.setattr(prospects, "LOOKED_AT", looked_at)
+        first, _ = prospects.page_of(query, tenant_id="acme", after=None, size=2)
+        second, _ = prospects.page_of(query, tenant_id="acme", after=first.next, size=2)
+        return [[one.name for one in page.rows] for page in (first, second)]
+
+    assert pages(looked_at=12) == pages(looked_at=1)
+    assert pages(looked_at=12)[0] == ["Acme 11 Dental", "Acme 9 Dental"]
 
 
 def test_a_quote_or_a_backslash_in_the_search_is_text(prospect: NewProspect) -> None:
