@@ -17,9 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.http import FileResponse, HttpResponseBase
 
-from .bodies import Body, Message, Receive, Scope, discard, read_body
-
-Send = Callable[[Message], Awaitable[None]]
+from .bodies import Body, Message, Receive, Scope, Send, TooSlow, discard, read_body, refuse_slow
 
 #: Content up to this many bytes is sent at once, and larger content in pieces of `PIECE`.
 AT_ONCE = 1024 * 1024
@@ -65,7 +63,11 @@ class Bridge:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        body = await read_body(scope, receive, self._largest_body)
+        try:
+            body = await read_body(scope, receive, self._largest_body)
+        except TooSlow as slow:
+            await refuse_slow(slow, send)
+            return
         if body is None:
             return  # the sender is gone
         with body.content:
