@@ -64,6 +64,8 @@ def main() -> None:
     if command != "manage":  # a management command may name files relative to where the user is
         os.chdir(ROOT)
     search_path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    # Every program of ours is a new Python: without kept bytecode each would compile the project anew, for a second.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(search_path),

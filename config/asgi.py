@@ -13,6 +13,7 @@ from django.conf import settings  # noqa: E402  after the set-up
 
 from jobs.events.registry import registry  # noqa: E402
 
+from . import urls  # noqa: E402, F401  loaded once, for all processes that gunicorn forks
 from .bridge import Bridge  # noqa: E402
 
 

@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     # Before Django's admin, whose templates it replaces.
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "config.admin_app.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -8,7 +8,10 @@ from accounts.pages.signing_in import admin_sign_in
 from jobs.api.routes import UnknownPathView
 from jobs.rq_dashboard import urls as rq_urls
 
+from . import admin_app
 from .pages import CONSOLE, start, unknown
+
+admin_app.load()
 
 urlpatterns = [
     path("", start, name="start"),

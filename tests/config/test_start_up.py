@@ -146,3 +146,16 @@ def _manage(place: Path, *arguments: str, **more: str) -> "subprocess.CompletedP
         check=False,
         timeout=120,
     )
+
+
+def test_workers_do_not_load_what_only_pages_need() -> None:
+    """Django admin, its theme's forms and the API's views took half of a worker's start."""
+    wanted = {"jobs.admin", "jobs.console.urls", "config.urls"}
+    code = f"import django, sys; django.setup(); print(*({wanted} & sys.modules.keys()))"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == ""

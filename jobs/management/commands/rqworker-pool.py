@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 class Command(BaseCommand):
     help = __doc__
+    # As for rqworker.
+    requires_system_checks = ("jobs",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("args", nargs="+", metavar="queue")

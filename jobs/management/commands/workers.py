@@ -13,6 +13,8 @@ from ...worker_manager import WorkerManager
 
 class Command(BaseCommand):
     help = __doc__
+    # As for rqworker.
+    requires_system_checks = ("jobs",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--queues", help="Only these queues, comma-separated.")
