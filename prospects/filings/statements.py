@@ -1,9 +1,8 @@
-"""The statements of prospects/filings/storing.py. Each is safe to repeat and says what it changed.
+"""The statements of storing filings. Each is safe to repeat and says what it changed.
 
-Rows come in as one JSON parameter: one round trip for a batch of any size. Rows that are looked up
-come as arrays, not as something to join, whose order the planner could turn round. `xmax = 0` tells a
-row that was inserted from one that was updated; a row that stays as it was is neither written nor
-returned.
+What is new is copied into the tables; rows to compare come in as one JSON parameter. Rows that are looked
+up come as arrays, not as something to join, whose order the planner could turn round. `xmax = 0` tells
+a row that was inserted from one that was updated.
 """
 
 #: Until the transaction ends: one batch of a state at a time, and every row is found by its key.
@@ -16,51 +15,56 @@ SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)),
     set_config('enable_mergejoin', 'off', true)
 """
 
-INSERT_LIENS = """
-INSERT INTO prospects_lien (tenant_id, source, state, file_number, lien_type, status, filed_on, lapses_on)
-SELECT %(tenant)s, source, %(state)s, file_number, lien_type, status, filed_on, lapses_on
-FROM json_to_recordset(%(rows)s) AS new
-    (source text, file_number text, lien_type text, status text, filed_on date, lapses_on date)
-ON CONFLICT (tenant_id, state, file_number) DO NOTHING
-RETURNING file_number, id
+# Of liens with several filings it finds more than was asked for, which does no harm.
+FIND_KNOWN = """
+SELECT lien.file_number, lien.id, filing.file_number, filing.id, filing.content_digest
+FROM prospects_lien lien
+LEFT JOIN prospects_filing filing ON filing.lien_id = lien.id
+WHERE lien.tenant_id = %(tenant)s AND lien.state = %(state)s AND lien.file_number = ANY(%(numbers)s)
 """
 
-FIND_LIENS = """
-SELECT file_number, id FROM prospects_lien
-WHERE tenant_id = %(tenant)s AND state = %(state)s AND file_number = ANY(%(numbers)s)
+NEW_IDS = """
+SELECT ARRAY(SELECT nextval('prospects_lien_id_seq') FROM generate_series(1, %(liens)s)),
+    ARRAY(SELECT nextval('prospects_filing_id_seq') FROM generate_series(1, %(filings)s))
 """
 
-UPSERT_FILINGS = """
-INSERT INTO prospects_filing AS known
-    (tenant_id, source, lien_id, file_number, action, filed_on, lien_type, lien_status, lien_lapses_on)
-SELECT %(tenant)s, source, lien_id, file_number, action, filed_on, lien_type, lien_status, lien_lapses_on
-FROM json_to_recordset(%(rows)s) AS new
-    (source text, lien_id bigint, file_number text, action text, filed_on date,
-     lien_type text, lien_status text, lien_lapses_on date)
-ON CONFLICT (lien_id, file_number) DO UPDATE SET
-    source = excluded.source,
-    action = excluded.action,
-    filed_on = COALESCE(excluded.filed_on, known.filed_on),
-    lien_type = COALESCE(NULLIF(excluded.lien_type, ''), known.lien_type),
-    lien_status = COALESCE(NULLIF(excluded.lien_status, ''), known.lien_status),
-    lien_lapses_on = COALESCE(excluded.lien_lapses_on, known.lien_lapses_on),
+# --- New filings ------------------------------------------------------------------------------------
+COPY_LIENS = """
+COPY prospects_lien (id, tenant_id, source, state, file_number, lien_type, status, filed_on, lapses_on) FROM STDIN
+"""
+COPY_FILINGS = """
+COPY prospects_filing (id, tenant_id, source, lien_id, file_number, action, filed_on, lien_type, lien_status,
+    lien_lapses_on, content_digest) FROM STDIN
+"""
+COPY_PARTIES = """
+COPY prospects_party (tenant_id, state, source, filing_id, name_key, role, kind, name, first_name, middle_name,
+    last_name, suffix, street, city, region, postal_code, country) FROM STDIN
+"""
+COPY_COLLATERAL = "COPY prospects_collateral (tenant_id, source, filing_id, text) FROM STDIN"
+
+# --- Known filings ----------------------------------------------------------------------------------
+UPDATE_FILINGS = """
+UPDATE prospects_filing known SET
+    source = new.source,
+    action = new.action,
+    filed_on = COALESCE(new.filed_on, known.filed_on),
+    lien_type = COALESCE(NULLIF(new.lien_type, ''), known.lien_type),
+    lien_status = COALESCE(NULLIF(new.lien_status, ''), known.lien_status),
+    lien_lapses_on = COALESCE(new.lien_lapses_on, known.lien_lapses_on),
     updated_at = now()
-WHERE (known.source, known.action, known.filed_on, known.lien_type, known.lien_status, known.lien_lapses_on)
+FROM json_to_recordset(%(rows)s) AS new
+    (id bigint, source text, action text, filed_on date, lien_type text, lien_status text, lien_lapses_on date)
+WHERE known.id = new.id
+    AND (known.source, known.action, known.filed_on, known.lien_type, known.lien_status, known.lien_lapses_on)
     IS DISTINCT FROM (
-        excluded.source,
-        excluded.action,
-        COALESCE(excluded.filed_on, known.filed_on),
-        COALESCE(NULLIF(excluded.lien_type, ''), known.lien_type),
-        COALESCE(NULLIF(excluded.lien_status, ''), known.lien_status),
-        COALESCE(excluded.lien_lapses_on, known.lien_lapses_on)
+        new.source,
+        new.action,
+        COALESCE(new.filed_on, known.filed_on),
+        COALESCE(NULLIF(new.lien_type, ''), known.lien_type),
+        COALESCE(NULLIF(new.lien_status, ''), known.lien_status),
+        COALESCE(new.lien_lapses_on, known.lien_lapses_on)
     )
-RETURNING lien_id, file_number, id, xmax = 0
-"""
-
-# Of liens with several filings it may find more than was asked for, which does no harm.
-FIND_FILINGS = """
-SELECT lien_id, file_number, id FROM prospects_filing
-WHERE lien_id = ANY(%(liens)s) AND file_number = ANY(%(numbers)s)
+RETURNING known.id
 """
 
 UPSERT_PARTIES = """
@@ -93,6 +97,14 @@ ON CONFLICT (filing_id, digest) DO NOTHING
 RETURNING filing_id
 """
 
+# Another account that changed nothing leaves the first one's digest: what that one said still holds.
+REMEMBER_DIGESTS = """
+UPDATE prospects_filing known SET content_digest = new.digest
+FROM json_to_recordset(%(rows)s) AS new (id bigint, digest bigint)
+WHERE known.id = new.id AND (known.content_digest IS NULL OR known.id = ANY(%(updated)s))
+"""
+
+# --- What follows from filings ------------------------------------------------------------------------
 #: The best origin among several: what a live source says outweighs a file, and a file the sample.
 _SOURCE = """
     CASE WHEN bool_or(filing.source = 'live') THEN 'live'
@@ -130,6 +142,29 @@ WHERE lien.id = told.lien_id
     AND (lien.source, lien.lien_type, lien.status, lien.filed_on, lien.lapses_on)
         IS DISTINCT FROM (told.source, told.lien_type, told.status, told.filed_on, told.lapses_on)
 """  # noqa: S608  a constant of this file
+
+# What new filings add. A prospect that they tell of with the date of its last filing and another spelling is
+# left alone and not returned: which spelling counts then depends on all its filings.
+ADD_TO_PROSPECTS = """
+INSERT INTO prospects_prospect AS known
+    (tenant_id, source, state, name, name_key, first_filed_on, last_filed_on, filing_count)
+SELECT %(tenant)s, source, %(state)s, name, name_key, first_filed_on, last_filed_on, filing_count
+FROM json_to_recordset(%(rows)s) AS new
+    (source text, name text, name_key text, first_filed_on date, last_filed_on date, filing_count int)
+ON CONFLICT (tenant_id, state, name_key) DO UPDATE SET
+    source = CASE WHEN known.filing_count = 0 THEN excluded.source
+        WHEN 'live' IN (known.source, excluded.source) THEN 'live'
+        WHEN 'file' IN (known.source, excluded.source) THEN 'file' ELSE 'sample' END,
+    name = CASE WHEN known.last_filed_on IS NULL OR excluded.last_filed_on > known.last_filed_on
+        THEN excluded.name ELSE known.name END,
+    first_filed_on = LEAST(known.first_filed_on, excluded.first_filed_on),
+    last_filed_on = GREATEST(known.last_filed_on, excluded.last_filed_on),
+    filing_count = known.filing_count + excluded.filing_count,
+    updated_at = now()
+WHERE known.filing_count = 0 OR known.name = excluded.name
+    OR known.last_filed_on IS DISTINCT FROM excluded.last_filed_on
+RETURNING name_key, xmax = 0
+"""
 
 NAMES_IN_FILINGS = "SELECT DISTINCT name_key FROM prospects_party WHERE filing_id = ANY(%(filings)s)"
 

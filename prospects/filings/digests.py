@@ -1,0 +1,34 @@
+"""A fingerprint of what a filing says, so that reading it again costs one comparison."""
+
+from hashlib import blake2b
+from operator import attrgetter
+
+from providers.ucc import FilingRecord
+
+#: Raise it when the same record would be stored differently, as by another name key: all are written again then.
+_VERSION = "1"
+
+#: All of a party, in the order in which it is copied into its table.
+party_values = attrgetter(
+    "role", "kind", "name", "first_name", "middle_name", "last_name", "suffix",
+    "street", "city", "region", "postal_code", "country",
+)  # fmt: skip
+
+
+def content_digest(record: FilingRecord) -> int:
+    """64 bits, signed. Two accounts of a filing that differ in anything have the same one once in 10^19 times."""
+    parts = [
+        _VERSION,
+        record.source,
+        record.action,
+        str(record.filed_on),
+        str(record.status),
+        str(record.lapses_on),
+        record.lien_type,
+        str(len(record.parties)),
+    ]
+    for party in record.parties:
+        parts += party_values(party)
+    parts += record.collateral
+    # No value contains NUL: PostgreSQL could not store it, and every importer refuses it.
+    return int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest(), signed=True)
