@@ -10,6 +10,7 @@ from . import env
 from .admin_theme import ADMIN_THEME
 from .content_security import POLICY
 from .logging import logging_config
+from .model_settings import read_model
 from .queue_settings import BUSINESS_QUEUES, INTERNAL_QUEUE, read_overrides
 from .source_settings import read_live_sources, read_sources
 
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "jobs",
     "providers",
     "prospects",
+    "research",
     "django_rq",
 ]
 MIDDLEWARE = [
@@ -299,6 +301,12 @@ UCC_STATES = env.words("UCC_STATES", ["NY", "CA", "TX", "FL", "IL", "PA", "OH", 
 LEAD_SCORE_REUSE_SECONDS = env.integer("LEAD_SCORE_REUSE_SECONDS", 3600)
 #: A health score older than this is computed anew.
 HEALTH_SCORE_HOURS = env.integer("HEALTH_SCORE_HOURS", 12, least=1)
+
+# --- Research ---------------------------------------------------------------------------------------
+#: Who writes texts: rules, or a language model.
+LANGUAGE_MODEL = read_model()
+#: Hours for which a complete research answers the next request for the same company; 0: never.
+RESEARCH_REUSE_HOURS = env.number("RESEARCH_REUSE_HOURS", 24, least=0)
 
 # --- Webhooks ---------------------------------------------------------------------------------------
 #: Whether webhooks may go to loopback, link-local and private addresses, and to any port.

@@ -62,6 +62,9 @@ class Submitting(ApiView):
             response[name] = value
         return response
 
+    def stored(self, handle: JobHandle) -> None:
+        """Called in the transaction that stores a job; whatever it raises undoes that."""
+
     def submit(self, type_name: str, data: Any, options: Any) -> Response:
         if not isinstance(data, Mapping):
             raise InvalidPayload({"data": "must be an object"})
@@ -73,6 +76,7 @@ class Submitting(ApiView):
                 by=self.caller,
                 correlation_id=self.request_id,
             )
+            self.stored(handle)
             # Read before the commit, after which a worker may be quicker than this answer.
             found = with_facts(handle.key)
         if not settings.USE_QUEUE_PROCESSING and not handle.duplicate:

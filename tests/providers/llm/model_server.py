@@ -79,11 +79,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_json(self, reply: Reply) -> None:
         content = json.dumps(reply.body).encode()
         self.send_response(reply.status)
-        for name, value in {"Content-Type": "application/json", **reply.headers}.items():
+        # Closed after each answer, so that no test leaves a connection behind.
+        fixed = {"Content-Type": "application/json", "Connection": "close"}
+        for name, value in {**fixed, **reply.headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+        self.close_connection = True
 
     def _stream(self, reply: Reply, events: list[bytes]) -> None:
         self.send_response(200)

@@ -1,0 +1,82 @@
+"""POST asks for a research, GET shows the newest that is complete."""
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.callers import Caller
+from accounts.quotas import QuotaExceeded
+from jobs.api.base import READ, WRITE, Need
+from jobs.api.params import fields_of
+from jobs.api.problems import NotFound, Throttled
+from jobs.api.submitting import Submitting
+from jobs.handle import JobHandle
+from prospects.models import Company
+
+from .. import quota
+from ..company.storing import newest_complete
+from .resource import research_resource
+
+_OUTSIDE_IDS = re.compile(r"[^A-Za-z0-9_.:\-]")
+
+
+class QuotaUsedUp(Throttled):
+    """The month's research requests are used up. The next month helps."""
+
+    code = "quota_exceeded"
+
+    def __init__(self, error: QuotaExceeded) -> None:
+        super().__init__(str(error), retry_after=error.retry_after)
+        self.more = {"quota": quota.shown(error.state)}
+
+
+class ResearchView(Submitting):
+    needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
+
+    def get(self, request: Request, company_key: str) -> Response:
+        research = newest_complete(company_of(self.caller, company_key))
+        if research is None:
+            raise NotFound("research")
+        return Response(research_resource(research))
+
+    def post(self, request: Request, company_key: str) -> Response:
+        company = company_of(self.caller, company_key)
+        asked = _asked(request)
+        data = {
+            **{name: asked[name] for name in ("forceRefresh", "domain", "priority") if name in asked},
+            "companyId": company.key,
+            "companyName": company.name or company.key,
+        }
+        job_id = f"research:{_OUTSIDE_IDS.sub('-', company.key)}:{time.time_ns() // 1_000_000}"
+        try:
+            answer = self.submit("research", data, {**(asked.get("options") or {}), "jobId": job_id})
+        except QuotaExceeded as error:
+            raise QuotaUsedUp(error) from None
+        answer.data["quota"] = quota.shown(quota.state_of(self.caller))
+        return answer
+
+    def stored(self, handle: JobHandle) -> None:
+        """The unit and the job are one: a refused job takes no unit."""
+        if not handle.duplicate:
+            quota.take(self.caller, handle.id)
+
+
+def company_of(caller: Caller, key: str) -> Company:
+    """The company of the caller's organisation. Raises NotFound."""
+    company = Company.objects.filter(tenant_id=caller.tenant_id or "", key=key).first()
+    if company is None:
+        raise NotFound("company")
+    return company
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    """Fields of the body or of the query; the body's win."""
+    names = ("forceRefresh", "domain", "priority", "options")
+    query = {name: value for name, value in request.query_params.items() if name in names}
+    if query.get("forceRefresh") in ("true", "false"):
+        query["forceRefresh"] = query["forceRefresh"] == "true"  # type: ignore[assignment]
+    return query | fields_of(request.data or {}, (*names, "force_refresh"))

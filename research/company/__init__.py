@@ -1,0 +1,1 @@
+"""Company research: facts gathered, written into eight sections, each statement checked against its facts."""

@@ -1,0 +1,54 @@
+"""The monthly quota of research requests: a unit is taken with the job and comes back if the job does not count.
+
+A job does not count once it has failed, died, or was cancelled before it started. That is looked up whenever
+the quota is asked about, so that no event can be missed.
+"""
+
+from django.db import connection, transaction
+
+from accounts import quotas
+from accounts.callers import Caller
+from accounts.quotas import QuotaState
+
+from .models import QuotaUnit
+
+_RETURNED = """
+UPDATE research_quotaunit unit SET given_back_at = now()
+FROM jobs_job job
+WHERE unit.subject = %s AND unit.given_back_at IS NULL AND job.public_id = unit.job_id
+    AND (job.status IN ('failed', 'dead') OR job.status = 'cancelled' AND job.started_at IS NULL)
+RETURNING unit.month
+"""
+
+
+def take(caller: Caller, job_id: str) -> QuotaState:
+    """Take a unit for a job, in the transaction that stores it. Raises accounts.quotas.QuotaExceeded."""
+    _collect(caller)
+    month = quotas.this_month()
+    state = quotas.consume(caller.user_id, quotas.RESEARCH, quotas.research_limit(caller), month)
+    QuotaUnit.objects.create(job_id=job_id, subject=caller.user_id, month=month)
+    return state
+
+
+def state_of(caller: Caller) -> QuotaState:
+    with transaction.atomic():
+        _collect(caller)
+        limit = quotas.research_limit(caller)
+        return quotas.state(caller.user_id, quotas.RESEARCH, limit, quotas.this_month())
+
+
+def _collect(caller: Caller) -> None:
+    """Give back what jobs that do not count have taken. Each unit once: the update decides who does it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RETURNED, [caller.user_id])
+        months = [month for (month,) in cursor.fetchall()]
+    for month in months:
+        quotas.give_back(caller.user_id, quotas.RESEARCH, month)
+
+
+def shown(state: QuotaState) -> dict[str, int]:
+    return {
+        "researchesUsed": state.used,
+        "researchesLimit": state.limit,
+        "researchesRemaining": state.remaining,
+    }
