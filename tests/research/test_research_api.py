@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts import tokens
+from accounts.callers import system_caller
 from accounts.models import Membership, Organisation, User
 from jobs.actions import cancel
 from jobs.models import Job
@@ -33,7 +35,7 @@ def member() -> Callable[..., APIClient]:
         user = User.objects.create_user(email)
         Membership.objects.create(user=user, organisation=group, role=role)
         client = APIClient()
-        secret = tokens.create(name="t", user=user).secret
+        _, secret = tokens.issue(user=user, organisation=group, name="t")
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
         return client
 
@@ -101,7 +103,7 @@ def test_a_job_cancelled_before_its_start_gives_its_unit_back(acme: Company, mem
     first = client.post("/api/research/comp_1").json()
     assert client.post("/api/research/comp_1").status_code == 429
 
-    cancel([Job.objects.get(public_id=first["id"]).pk])
+    cancel(jobs=[Job.objects.get(public_id=first["id"])], by=system_caller())
 
     assert client.post("/api/research/comp_1").status_code == 202
     assert client.post("/api/research/comp_1").status_code == 429
@@ -111,7 +113,9 @@ def test_a_failed_job_gives_its_unit_back_once(acme: Company, member, settings) 
     settings.RESEARCH_QUOTA_LIMIT = 1
     client = member()
     first = client.post("/api/research/comp_1").json()
-    Job.objects.filter(public_id=first["id"]).update(status="failed", error={"message": "x"}, finished_at="2026-11-22")
+    Job.objects.filter(public_id=first["id"]).update(
+        status="failed", error={"message": "x"}, finished_at=timezone.now()
+    )
 
     assert client.post("/api/research/comp_1").status_code == 202
     assert client.post("/api/research/comp_1").status_code == 429
