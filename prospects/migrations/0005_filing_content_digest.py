@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('prospects', '0002_companies_facts_signals_scores'),
+        ("prospects", "0004_health_alerts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='filing',
-            name='content_digest',
+            model_name="filing",
+            name="content_digest",
             field=models.BigIntegerField(editable=False, null=True),
         ),
     ]
