@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "providers",
     "prospects",
     "research",
+    "pricing",
     "django_rq",
 ]
 MIDDLEWARE = [

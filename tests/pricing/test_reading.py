@@ -25,7 +25,9 @@ def week() -> Market:
 
 def read(market: Market, current: dict[str, Any], *, at: str = "2026-03-08", **more: Any) -> Derivation:
     component = {"name": "S", "series": "S", "weight": "1", "base": {"value": "10"}, "current": current}
-    common: dict[str, Any] = {key: more.pop(key) for key in ("unpublished", "versions", "collar", "deadBand") if key in more}
+    common: dict[str, Any] = {
+        key: more.pop(key) for key in ("unpublished", "versions", "collar", "deadBand") if key in more
+    }
     terms = parse_terms({"family": "index", "currency": "USD", "components": [component | more], **common})
     item = Item(base_price=Decimal(1), quantity=Decimal(1))
     return price(prepare(terms, Pricing(at=date.fromisoformat(at), lookup=market)), item)
