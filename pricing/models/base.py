@@ -1,6 +1,6 @@
 """What the rows of this app have in common."""
 
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -21,22 +21,27 @@ class CodeField(models.CharField[str, str]):
         super().__init__(**options)  # type: ignore[arg-type]
 
 
-class ExactField(models.DecimalField[Decimal, Decimal]):
-    """A number with as many digits as it has: NUMERIC without a scale."""
+if TYPE_CHECKING:
+    # The stubs know which of Django's own fields may be null.
+    ExactField = models.DecimalField
+else:
 
-    def __init__(self, **options: object) -> None:
-        options.setdefault("max_digits", 100)
-        options.setdefault("decimal_places", 40)
-        super().__init__(**options)  # type: ignore[arg-type]
+    class ExactField(models.DecimalField):
+        """A number with as many digits as it has: NUMERIC without a scale."""
 
-    def db_type(self, connection: object) -> str:
-        return "numeric"
+        def __init__(self, **options):
+            options.setdefault("max_digits", 100)
+            options.setdefault("decimal_places", 40)
+            super().__init__(**options)
 
-    def get_db_prep_value(self, value: object, connection: object, prepared: bool = False) -> object:
-        return value
+        def db_type(self, connection):
+            return "numeric"
 
-    def get_db_prep_save(self, value: object, connection: object) -> object:
-        return value
+        def get_db_prep_value(self, value, connection, prepared=False):
+            return value
+
+        def get_db_prep_save(self, value, connection):
+            return value
 
 
 class AddedOnly(Owned):
