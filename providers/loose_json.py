@@ -3,12 +3,15 @@
 Each function gives the value in our type, or nothing; none raises.
 """
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 #: Texts that sources write for nothing at all.
 _NOTHINGS = frozenset({"", "null", "none", "n/a", "nan"})
+#: Control characters and halves of surrogate pairs: the database takes no NUL and no such half.
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -21,12 +24,12 @@ def mappings(value: Any) -> list[dict[str, Any]]:
 
 
 def text(value: Any, most: int = 500) -> str:
-    """One line, cut after `most` characters; a whole number as its digits."""
+    """One line that can be stored, cut after `most` characters; a whole number as its digits."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
         return ""
-    line = " ".join(value.split())
+    line = " ".join(_UNWRITABLE.sub(" ", value).split())
     return "" if line.lower() in _NOTHINGS else line[:most]
 
 

@@ -30,6 +30,8 @@ class Deliverability(StrEnum):
     RISKY = "risky"
     #: The domain takes mail and nothing speaks against the mailbox, which nobody has asked.
     DELIVERABLE_UNKNOWN = "deliverable-unknown"
+    #: A verifier vouches for the mailbox.
+    DELIVERABLE = "deliverable"
     #: DNS was not asked, or gave no answer.
     NOT_CHECKED = "not-checked"
 
@@ -44,6 +46,7 @@ _STATUSES = {
     # Mail may well arrive there: that is no reason to call the address wrong, nor to vouch for it.
     Deliverability.RISKY: EmailStatus.UNKNOWN,
     Deliverability.DELIVERABLE_UNKNOWN: EmailStatus.VALID,
+    Deliverability.DELIVERABLE: EmailStatus.VALID,
     Deliverability.NOT_CHECKED: EmailStatus.UNKNOWN,
 }
 

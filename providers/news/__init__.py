@@ -2,5 +2,6 @@
 
 from .articles import Article, canonical_url, distinct
 from .feeds import Feed, NotAFeed, parse_feed
+from .fetching import FetchedFeed, fetch_feed
 
-__all__ = ["Article", "Feed", "NotAFeed", "canonical_url", "distinct", "parse_feed"]
+__all__ = ["Article", "Feed", "FetchedFeed", "NotAFeed", "canonical_url", "distinct", "fetch_feed", "parse_feed"]

@@ -11,13 +11,13 @@ from urllib.parse import urljoin
 
 import feedparser
 
+from ..loose_json import text
 from .articles import Article, canonical_url, domain_of
 
 #: Entries read of one feed, in its own order.
 MOST_ENTRIES = 500
 _LONGEST_TITLE = 1_000
 _TAGS = re.compile(r"</?[a-zA-Z][^>]*>")
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,5 +97,4 @@ def _time(entry: Any) -> datetime | None:
 
 def _text(value: Any) -> str:
     """Without tags and entities, in one line."""
-    plain = html.unescape(_TAGS.sub(" ", str(value or "")))
-    return _BLANKS.sub(" ", plain).strip()[:_LONGEST_TITLE]
+    return text(html.unescape(_TAGS.sub(" ", str(value or ""))), _LONGEST_TITLE)

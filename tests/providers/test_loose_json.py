@@ -11,7 +11,18 @@ from providers.loose_json import day, flag, instant, mapping, mappings, number, 
 
 @pytest.mark.parametrize(
     ("value", "found"),
-    [("  a \n b ", "a b"), (7, "7"), ("null", ""), ("N/A", ""), (None, ""), (True, ""), (["a"], ""), ({}, "")],
+    [
+        ("  a \n b ", "a b"),
+        ("a\x00b\ud800c", "a b c"),
+        ("co\xadop", "co\xadop"),
+        (7, "7"),
+        ("null", ""),
+        ("N/A", ""),
+        (None, ""),
+        (True, ""),
+        (["a"], ""),
+        ({}, ""),
+    ],
 )
 def test_text(value: Any, found: str) -> None:
     assert text(value) == found
