@@ -22,6 +22,8 @@ REGISTRATION_NUMBER: Final = "registrationNumber"
 #: `active`, `dissolved`, … in the register's words.
 STATUS: Final = "status"
 FOUNDED_ON: Final = "foundedOn"
+#: Whole number, where the day is not known.
+FOUNDED_YEAR: Final = "foundedYear"
 WEBSITE: Final = "website"
 #: Text, one line.
 ADDRESS: Final = "address"

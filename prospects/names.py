@@ -19,6 +19,7 @@ _ENDINGS = (
     (re.compile(r" COMPANY$"), " CO"),
     (re.compile(r" LIMITED$"), " LTD"),
 )
+_FORM = re.compile(r" (LLC|LLP|LP|INC|CORP|CO|LTD|PLC|PC|PLLC|GMBH|SA|AG|NV|BV)$")
 
 
 @lru_cache(maxsize=16384)
@@ -36,6 +37,18 @@ def name_key(name: str) -> str:
             words = shortened
             break
     return (words.removeprefix("THE ")[:MAX_KEY].strip()) or name[:MAX_KEY]
+
+
+def core_of(name: str) -> str:
+    """The name's key without its form of company."""
+    return _FORM.sub("", name_key(name))
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Whether an entry of this name may be the company of that one: the same core, and forms that do not contradict
+    each other. One may leave its form out; a namesake's facts are worse than none."""
+    forms = {found[1] for name in (one, other) if (found := _FORM.search(name_key(name)))}
+    return bool(one and other) and core_of(one) == core_of(other) and len(forms) <= 1
 
 
 def _without_accents(name: str) -> str:

@@ -1,5 +1,8 @@
 """The job types and schedules of this app; each is found by being imported here."""
 
+from .enrichment import sources as sources
+from .enrichment.business_job_type import enrich_business as enrich_business
+from .enrichment.contact_job_type import enrich_contact as enrich_contact
 from .enrichment.prospect_job_type import enrich_prospects as enrich_prospects
 from .filings import job_type as job_type
 from .scores import health_job as health_job

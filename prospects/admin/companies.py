@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from accounts.admin.auditing import AuditedAdmin
 from accounts.admin.generic import TabularInline
 
+from ..enrichment.privacy import erase
 from ..models import Company, CompanyFigure, Contact, Suppression
 from ..names import name_key
 
@@ -89,5 +90,13 @@ class ContactAdmin(AuditedAdmin):
 
 @admin.register(Suppression)
 class SuppressionAdmin(AuditedAdmin):
+    """Whoever is put on the list is erased with the same click."""
+
     list_display = ("value", "reason", "created_at", "tenant_id")
     search_fields = ("value", "reason", "tenant_id")
+
+    def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:
+        obj.value = obj.value.strip().lower()
+        super().save_model(request, obj, form, change)
+        erased = erase(tenant_id=obj.tenant_id, value=obj.value)
+        self.message_user(request, f"{erased} contacts with this address or profile were erased.")

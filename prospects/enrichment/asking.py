@@ -66,17 +66,18 @@ class _Asking:
         self._lanes: list[_Lane] = []
         self._expected = len(enrichers)
         for enricher in enrichers:
-            self._open(enricher, enricher.problem())
+            self._open(enricher)
         self._pool = ThreadPoolExecutor(max(1, len(self._lanes) * LANES), thread_name_prefix="ask")
         self._futures: dict[Future[list[FactValue]], tuple[_Lane, Subject]] = {}
 
-    def _open(self, enricher: Enricher, problem: str | None) -> None:
+    def _open(self, enricher: Enricher) -> None:
         lane = _Lane(enricher=enricher)
         for subject in self._subjects:
-            if problem or not enricher.applies(subject):
-                self._skip(enricher, subject, problem or "Too little is known to ask.")
-            else:
+            refusal = enricher.refusal(subject)
+            if refusal is None:
                 lane.waiting.append(subject)
+            else:
+                self._skip(enricher, subject, refusal)
         if lane.waiting:
             self._lanes.append(lane)
 

@@ -9,24 +9,25 @@ from .subjects import Kind, Subject
 
 
 class Enricher(Protocol):
-    """One source. `look_up` runs in a thread of its own, outside transactions.
+    """One source. `look_up` runs in a thread of its own, outside transactions."""
 
-    name: of providers/catalogue.py; facts and look-ups are kept under it.
-    serves: the kinds of subjects it can be asked about.
-    """
+    @property
+    def name(self) -> str:
+        """Of providers/catalogue.py; facts and look-ups are kept under it."""
 
-    name: str
-    serves: frozenset[Kind]
+    @property
+    def serves(self) -> frozenset[Kind]:
+        """The kinds of subjects it can be asked about."""
 
     @property
     def source(self) -> Source:
         """The label that its facts carry."""
 
     def problem(self) -> str | None:
-        """Why it cannot be asked as things are configured, with the remedy; None where it can."""
+        """Why it cannot be asked about anything as things are configured, with the remedy; None where it can."""
 
-    def applies(self, subject: Subject) -> bool:
-        """Whether enough is known of the subject to ask about it."""
+    def refusal(self, subject: Subject) -> str | None:
+        """Why it is not asked about this subject: its problem, or that too little is known; None where it is."""
 
     def look_up(self, subject: Subject) -> list[FactValue]:
         """What it says; an empty list where it has nothing. Raises providers.errors.ProviderError."""
@@ -43,15 +44,6 @@ def register(enricher: Enricher) -> Enricher:
     return enricher
 
 
-def unregister(name: str) -> None:
-    """Forget an adapter again. For tests that register one of their own."""
-    _enrichers.pop(name, None)
-
-
 def enrichers_for(kind: Kind, names: Collection[str] | None = None) -> list[Enricher]:
     """Adapters that serve the kind, in the order of registration; those of `names` alone where given."""
     return [one for one in _enrichers.values() if kind in one.serves and (names is None or one.name in names)]
-
-
-def find(name: str) -> Enricher | None:
-    return _enrichers.get(name)

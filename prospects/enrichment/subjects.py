@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..models import Company, Contact, Prospect
+from ..models import Company, Contact, Origin, Prospect, Source
 
 
 class Kind(StrEnum):
@@ -16,7 +16,7 @@ class Kind(StrEnum):
 class Business:
     """A prospect or a company. `pk` is that of its row; texts are empty where unknown.
 
-    country: ISO 3166-1, such as US. region: for the US the state's two capitals.
+    country: ISO 3166-1, such as US. region: for the US the state's two capitals. is_sample: made up, as its row says.
     """
 
     kind: Kind
@@ -31,11 +31,11 @@ class Business:
     cik: str = ""
     ticker: str = ""
     uei: str = ""
+    is_sample: bool = False
 
-    @property
-    def is_american(self) -> bool:
-        """Also where nobody has said: sources of US authorities then find nothing, or a namesake's row is refused."""
-        return self.country in {"", "US"}
+    def may_be_in(self, country: str) -> bool:
+        """Also where nobody has said in which country it is."""
+        return self.country in {"", country}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,7 @@ class Person:
     email: str = ""
     linkedin_slug: str = ""
     employer: str = ""
+    is_sample: bool = False
     kind: Kind = Kind.CONTACT
 
 
@@ -54,7 +55,14 @@ Subject = Business | Person
 
 
 def of_prospect(prospect: Prospect) -> Business:
-    return Business(kind=Kind.PROSPECT, pk=prospect.pk, name=prospect.name, country="US", region=prospect.state)
+    return Business(
+        kind=Kind.PROSPECT,
+        pk=prospect.pk,
+        name=prospect.name,
+        country="US",
+        region=prospect.state,
+        is_sample=prospect.source == Source.SAMPLE,
+    )
 
 
 def of_company(company: Company) -> Business:
@@ -71,6 +79,7 @@ def of_company(company: Company) -> Business:
         cik=company.cik,
         ticker=company.ticker,
         uei=company.uei,
+        is_sample=company.origin == Origin.SAMPLE,
     )
 
 
@@ -81,4 +90,5 @@ def of_contact(contact: Contact) -> Person:
         email=contact.email,
         linkedin_slug=contact.linkedin_slug,
         employer=contact.employer or contact.company.name,
+        is_sample=contact.origin == Origin.SAMPLE,
     )

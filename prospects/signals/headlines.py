@@ -2,10 +2,9 @@
 
 import re
 
-from ..names import name_key
+from ..names import core_of, name_key
 from .kinds import SignalKind
 
-_FORMS = re.compile(r" (?:LLC|LLP|LP|INC|CORP|CO|LTD|PLC|GMBH|SA|AG)$")
 _PHRASES: tuple[tuple[SignalKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
@@ -50,5 +49,5 @@ def headline_key(title: str) -> str:
 
 
 def _names(title: str, company_name: str) -> bool:
-    core = _FORMS.sub("", name_key(company_name))
+    core = core_of(company_name)
     return len(core) >= 3 and f" {core} " in f" {name_key(title)} "

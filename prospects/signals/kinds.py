@@ -9,11 +9,11 @@ from enum import StrEnum
 
 class SignalKind(StrEnum):
     FUNDING = "funding"
-    NEW_UCC = "new-ucc-filing"
+    NEW_UCC = "new-ucc"
     CONTRACT_AWARD = "contract-award"
     EXECUTIVE_HIRE = "executive-hire"
     HIRING_SURGE = "hiring-surge"
-    DEMO = "demo-visit"
+    DEMO = "demo"
     SITE_VISIT = "site-visit"
     EMAIL_CLICK = "email-click"
     EMAIL_OPEN = "email-open"

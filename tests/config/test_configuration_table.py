@@ -30,6 +30,7 @@ READERS = {
     "_address",
     "_limit",
     "_plain",
+    "web_address",
 }
 #: What programs tell each other or the platform sets; no setting of Quarry.
 NOT_OURS = {"DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "PYTHONPATH", "QUARRY_STARTED_AT"}

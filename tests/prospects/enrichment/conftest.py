@@ -29,8 +29,8 @@ class FakeEnricher:
     def problem(self) -> str | None:
         return self._problem
 
-    def applies(self, subject: Subject) -> bool:
-        return bool(subject.name)
+    def refusal(self, subject: Subject) -> str | None:
+        return self._problem or (None if subject.name else "Too little is known to ask.")
 
     def look_up(self, subject: Subject) -> list[FactValue]:
         with self._lock:
@@ -41,7 +41,7 @@ class FakeEnricher:
 NewEnricher = Callable[..., FakeEnricher]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_other_sources(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests of how sources are asked know exactly which ones there are."""
     monkeypatch.setattr(registry, "_enrichers", {})

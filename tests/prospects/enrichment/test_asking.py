@@ -15,6 +15,8 @@ from prospects.facts import FactValue
 
 from .conftest import NewEnricher, failing
 
+pytestmark = pytest.mark.usefixtures("no_other_sources")
+
 
 def subjects(number: int) -> list[Business]:
     return [Business(kind=Kind.PROSPECT, pk=index, name=f"Mill {index}") for index in range(number)]

@@ -17,7 +17,7 @@ from prospects.models import Fact, Filing, Lien, Lookup, Party, Prospect
 
 from .conftest import NewEnricher, failing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_other_sources")]
 
 NewProspects = Callable[..., list[Prospect]]
 

@@ -184,9 +184,9 @@ def test_what_is_older_than_the_lookback_or_of_another_kind_is_left_out(company:
     report(company, "s2", "Funding Round", 20)
     report(company, "s3", "Website Visit", 40)
 
-    assert sorted(kinds(run())) == ["demo-visit", "funding"]
-    assert sorted(kinds(run(lookbackDays=60))) == ["demo-visit", "funding", "site-visit"]
-    assert kinds(run(lookbackDays=10)) == ["demo-visit"]
+    assert sorted(kinds(run())) == ["demo", "funding"]
+    assert sorted(kinds(run(lookbackDays=60))) == ["demo", "funding", "site-visit"]
+    assert kinds(run(lookbackDays=10)) == ["demo"]
     assert kinds(run(lookbackDays=60, signalTypes=["Website Visit", "funding"])) == ["funding", "site-visit"]
 
 

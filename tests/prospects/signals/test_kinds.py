@@ -2,6 +2,7 @@
 
 import pytest
 
+from prospects.scoring.weights import LeadWeights
 from prospects.signals.kinds import BUYING_KINDS, LABELS, SignalKind, kind_of
 
 
@@ -38,3 +39,7 @@ def test_the_name_and_the_label_of_a_kind_mean_that_kind(kind: SignalKind) -> No
 
 def test_opens_and_clicks_are_no_reason_to_call() -> None:
     assert not {SignalKind.EMAIL_OPEN, SignalKind.EMAIL_CLICK} & set(BUYING_KINDS)
+
+
+def test_every_kind_has_its_weight_in_lead_scores() -> None:
+    assert set(LeadWeights().signals) == set(SignalKind)

@@ -1,0 +1,7 @@
+"""One module per source: its dataclasses as facts. Importing this package registers all of them."""
+
+from . import companies_house as companies_house
+from . import email as email
+from . import google_places as google_places
+from . import people as people
+from . import wikidata as wikidata
