@@ -1,7 +1,7 @@
 """What a source answered."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,10 @@ SHOWN = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A complete answer. `headers` are in lower case; `fetched_at` is when the source gave it."""
+    """A complete answer. `headers` are in lower case; `fetched_at` is when the source gave it.
+
+    on_bad: called when the answer turns out to be none, so that it is not kept.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -24,6 +27,7 @@ class Answer:
     from_cache: bool = False
     provider: str
     label: str
+    on_bad: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
     def json(self) -> Any:
         """The parsed body; numbers with a point become Decimal. Raises BadPayload."""
@@ -41,7 +45,12 @@ class Answer:
             return self.content.decode("utf-8", errors="replace")
 
     def bad(self, why: str) -> BadPayload:
-        """The error to raise for an answer that is not as documented; `why` ends the sentence."""
+        """The error to raise for an answer that is not as documented; `why` ends the sentence.
+
+        A success that holds no answer would else be repeated from the cache for as long as it may be kept.
+        """
+        if self.on_bad:
+            self.on_bad()
         shown = excerpt(self.text())
         return BadPayload(
             f"{self.label} answered something else than it documents: {why}."

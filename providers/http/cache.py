@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -53,6 +54,7 @@ def find(source: Source, key: str, max_age: timedelta) -> Answer | None:
         from_cache=True,
         provider=source.name,
         label=source.label,
+        on_bad=partial(forget, key),
     )
 
 
@@ -75,6 +77,12 @@ def keep(key: str, path: str, answer: Answer, max_age: timedelta) -> None:
     fields = [field.name for field in KeptAnswer._meta.concrete_fields if not field.primary_key]
     KeptAnswer.objects.bulk_create([row], update_conflicts=True, unique_fields=["key"], update_fields=fields)
     _clear_now_and_then()
+    release()
+
+
+def forget(key: str) -> None:
+    """Keep the answer to a request no longer."""
+    KeptAnswer.objects.filter(key=key).delete()
     release()
 
 

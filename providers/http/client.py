@@ -1,8 +1,9 @@
 """`client_for(name)`: the way to call a source."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,6 +93,7 @@ class Client:
         answer = self._limited(method, url, parts, empty)
         if max_age:
             kept_answers.keep(kept_as, path, answer, max_age)
+            answer = replace(answer, on_bad=partial(kept_answers.forget, kept_as))
         return answer
 
     def _limited(self, method: str, url: str, parts: dict[str, Any], empty: Collection[int]) -> Answer:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..errors import BadPayload, RateLimited, Rejected
+from ..errors import BadPayload, Rejected
 from ..http import Answer, Client
 from ..loose_json import mappings, text
 from .articles import Article, canonical_url, domain_of
@@ -44,7 +44,7 @@ def articles(client: Client, name: str, *, days: int = 7, most: int = 75, langua
         },
         cache=KEPT,
     )
-    body = _body(answer)
+    body = _body(client, answer)
     # Without a hit the answer is an empty object.
     found = body.get("articles", []) if isinstance(body, dict) else None
     if not isinstance(found, list):
@@ -61,18 +61,14 @@ def _query(name: str, language: str) -> str:
     return f"{phrase} sourcelang:{language}" if language else phrase
 
 
-def _body(answer: Answer) -> Any:
+def _body(client: Client, answer: Answer) -> Any:
     try:
         return answer.json()
     except BadPayload as error:
         said = answer.text().strip()
         if "limit requests" in said.lower():
-            raise RateLimited(
-                "GDELT asks for one request every five seconds; the job goes on after a pause.",
-                provider=NAME,
-                status=answer.status,
-                retry_after=_PAUSE_SECONDS,
-                body=error.body,
+            raise client.throttled(
+                _PAUSE_SECONDS, "GDELT asks for one request every five seconds; the job goes on after a pause."
             ) from error
         if said.startswith("{"):
             return _mended(answer)

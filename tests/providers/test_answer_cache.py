@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db.models import F
 
-from providers.errors import Transient
+from providers.errors import BadPayload, Transient
 from providers.http import cache, client_for
 from providers.models import KeptAnswer
 from tests.providers.servers import KEY, Sources
@@ -138,3 +138,20 @@ def test_an_answer_too_large_to_keep_is_given_all_the_same(source: Sources, sett
 
     assert len(client_for("osha").get(PATH, cache=DAY).content) == 400_000
     assert not KeptAnswer.objects.exists()
+
+
+def test_a_success_that_holds_no_answer_is_not_kept(source: Sources) -> None:
+    fake = source("osha")
+    fake.answers(PATH, once=True, text="Please come back later")
+    fake.answers(PATH, once=True, json={"things": "not a list"})
+    fake.answers(PATH, json={"things": []})
+    client = client_for("osha")
+
+    with pytest.raises(BadPayload):
+        client.get(PATH, cache=DAY).json()
+    with pytest.raises(BadPayload):
+        raise client.get(PATH, cache=DAY).bad("things is no list")
+
+    assert client.get(PATH, cache=DAY).json() == {"things": []}
+    assert client.get(PATH, cache=DAY).from_cache
+    assert len(fake.requests) == 3

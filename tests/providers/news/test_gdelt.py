@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from providers.errors import BadPayload, RateLimited, Rejected, Transient
-from providers.http import Client, client_for
+from providers.http import Client, circuits, client_for
 from providers.news import Article, gdelt
 from tests.providers.servers import FakeSource, Sources
 
@@ -141,3 +141,20 @@ def test_a_failing_service_is_worth_another_try(service: FakeSource, client: Cli
 
     with pytest.raises(Transient):
         gdelt.articles(client, "Acme")
+
+
+def test_a_throttle_is_kept_to_by_everybody_and_not_kept_as_an_answer(
+    service: FakeSource, client: Client, settings: Any
+) -> None:
+    settings.PROVIDER_LIMIT_WAIT = 0
+    service.answers(PATH, once=True, text=THROTTLE)
+    service.answers(PATH, json={"articles": [ARTICLE]})
+
+    with pytest.raises(RateLimited):
+        gdelt.articles(client, "Acme Widgets")
+    with pytest.raises(RateLimited, match="asked for a pause"):
+        gdelt.articles(client, "Another company")
+    circuits.close("gdelt")
+
+    assert len(gdelt.articles(client, "Acme Widgets")) == 1
+    assert len(service.requests) == 2
