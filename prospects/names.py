@@ -20,6 +20,11 @@ _ENDINGS = (
     (re.compile(r" LIMITED$"), " LTD"),
 )
 _FORM = re.compile(r" (LLC|LLP|LP|INC|CORP|CO|LTD|PLC|PC|PLLC|GMBH|SA|AG|NV|BV)$")
+_WRITTEN_FORM = re.compile(
+    r"[\s,]+(?:L\.?L\.?C|L\.?L\.?P|L\.?P|INC|INCORPORATED|CORP|CORPORATION|CO|COMPANY|LTD|LIMITED|PLC|P\.?C|GMBH|S\.?A|AG"
+    r"|N\.?V|B\.?V)\.?$",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=16384)
@@ -42,6 +47,11 @@ def name_key(name: str) -> str:
 def core_of(name: str) -> str:
     """The name's key without its form of company."""
     return _FORM.sub("", name_key(name))
+
+
+def without_form(name: str) -> str:
+    """The name as it is written, without its form of company: what sources that search by words are asked for."""
+    return _WRITTEN_FORM.sub("", name.strip()) or name
 
 
 def may_be_same(one: str, other: str) -> bool:

@@ -1,7 +1,8 @@
 """Asking several sources about many subjects at once, within what each source allows.
 
 Each source has lanes of its own, so that a slow or limited one delays no other. Where a source asks for a short
-pause, the pause is kept and the question put again; where it would take too long, the answer is that it failed.
+pause, the pause is kept and the question put again; where that would take too long, or the source is down, its
+questions that are left are answered with the failure and not put at all.
 """
 
 import threading
@@ -24,8 +25,8 @@ from .subjects import Subject
 
 #: Questions to one source that are under way at once, of one job.
 LANES = 3
-#: Seconds that one job waits for a source's limit, over all its questions, and for one pause at most.
-PATIENCE, LONGEST_PAUSE = 120.0, 60.0
+#: Seconds from the first question after which no pause may end: well within the time limit of the jobs that ask.
+PATIENCE = 15.0
 #: How often a job that waits looks whether it must stop.
 _LOOK = 0.25
 
@@ -38,21 +39,24 @@ class _Lane:
     waiting: deque[Subject] = field(default_factory=deque)
     under_way: int = 0
     not_before: float = 0.0
-    waited: float = 0.0
 
     def takes(self, now: float) -> bool:
         return bool(self.waiting) and self.under_way < LANES and self.not_before <= now
 
 
 def ask(
-    enrichers: Sequence[Enricher], subjects: Sequence[Subject], *, check: Callable[[], None]
+    enrichers: Sequence[Enricher],
+    subjects: Sequence[Subject],
+    *,
+    check: Callable[[], None],
+    patience: float = PATIENCE,
 ) -> Iterator[tuple[Subject, list[Answer]]]:
     """Each subject with the answers of all sources, as soon as they are complete; in no particular order.
 
-    check: raises where the work must stop; asked a few times a second. Sources that cannot be asked, or know too
-    little to be, answer `skipped`.
+    patience: seconds within which the pauses must end that sources ask for. check: raises where the work must stop;
+    asked a few times a second. Sources that cannot be asked about a subject answer `skipped`.
     """
-    asking = _Asking(enrichers, subjects)
+    asking = _Asking(enrichers, subjects, deadline=time.monotonic() + patience)
     try:
         yield from asking.run(check)
     finally:
@@ -60,8 +64,9 @@ def ask(
 
 
 class _Asking:
-    def __init__(self, enrichers: Sequence[Enricher], subjects: Sequence[Subject]) -> None:
+    def __init__(self, enrichers: Sequence[Enricher], subjects: Sequence[Subject], *, deadline: float) -> None:
         self._subjects = subjects
+        self._deadline = deadline
         self._answers: dict[int, list[Answer]] = {subject.pk: [] for subject in subjects}
         self._lanes: list[_Lane] = []
         self._expected = len(enrichers)
@@ -118,33 +123,37 @@ class _Asking:
             threading.Event().wait(_LOOK)
             return []
         done, _ = wait(self._futures, timeout=_LOOK, return_when=FIRST_COMPLETED)
-        return [subject for future in done if (subject := self._settle(future)) is not None]
+        return [subject for future in done for subject in self._settle(future)]
 
-    def _settle(self, future: Future[list[FactValue]]) -> Subject | None:
+    def _settle(self, future: Future[list[FactValue]]) -> Iterator[Subject]:
+        """The subjects that have one more answer now."""
         lane, subject = self._futures.pop(future)
         lane.under_way -= 1
         error = future.exception()
-        if isinstance(error, ProviderError) and self._pauses(lane, error):
-            lane.waiting.appendleft(subject)
-            return None
         if error is not None and not isinstance(error, ProviderError):
             raise error
+        if error is not None and error.retry_after is not None:
+            if self._pauses(lane, error):
+                lane.waiting.appendleft(subject)
+                return
+            yield from self._give_up(lane, error)
         self._answers[subject.pk].append(_answer(lane.enricher, error, [] if error else future.result()))
-        return subject
+        yield subject
 
     def _pauses(self, lane: _Lane, error: ProviderError) -> bool:
-        """Whether the question is put again after the pause that the source asks for."""
-        pause = error.retry_after
-        if error.error_class != "RATE_LIMIT" or pause is None or pause > LONGEST_PAUSE:
+        """Whether the question is put again, after the pause that the source asks for."""
+        until = time.monotonic() + (error.retry_after or 0.0)
+        if error.error_class != "RATE_LIMIT" or until > self._deadline:
             return False
-        now = time.monotonic()
-        # Of several questions refused at the same moment the first one's pause is everybody's.
-        longer = max(0.0, now + pause - max(now, lane.not_before))
-        if lane.waited + longer > PATIENCE:
-            return False
-        lane.waited += longer
-        lane.not_before = max(lane.not_before, now + pause)
+        lane.not_before = max(lane.not_before, until)
         return True
+
+    def _give_up(self, lane: _Lane, error: ProviderError) -> Iterator[Subject]:
+        """What has not been asked yet would only be refused in the same words."""
+        while lane.waiting:
+            subject = lane.waiting.popleft()
+            self._answers[subject.pk].append(_answer(lane.enricher, error, []))
+            yield subject
 
 
 def _look_up(enricher: Enricher, subject: Subject) -> list[FactValue]:

@@ -24,6 +24,9 @@ from .own_facts import own_answers
 from .storing import store_answers
 from .subjects import Kind, of_prospect
 
+#: Of the five minutes that the queue gives a job.
+PATIENCE_SECONDS = 200.0
+
 
 def _distinct(ids: list[str]) -> list[str]:
     return list(dict.fromkeys(ids))
@@ -105,7 +108,8 @@ def _answered(prospects: Sequence[Prospect], job: RunningJob) -> Iterator[tuple[
     own = own_answers(prospects)
     subjects = [of_prospect(row) for row in prospects]
     job.progress(5, f"asking about {len(subjects)} prospects")
-    for subject, answers in ask(enrichers_for(Kind.PROSPECT), subjects, check=job.check):
+    asked = ask(enrichers_for(Kind.PROSPECT), subjects, check=job.check, patience=PATIENCE_SECONDS)
+    for subject, answers in asked:
         yield rows[subject.pk], [own[subject.pk], *answers]
 
 

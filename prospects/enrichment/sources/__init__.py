@@ -2,6 +2,7 @@
 
 from . import companies_house as companies_house
 from . import email as email
+from . import gdelt as gdelt
 from . import google_places as google_places
 from . import people as people
 from . import wikidata as wikidata

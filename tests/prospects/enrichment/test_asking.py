@@ -2,12 +2,10 @@
 
 import threading
 import time
-from typing import Any
 
 import pytest
 
 from jobs.errors import JobStopped
-from prospects.enrichment import asking
 from prospects.enrichment.asking import LANES, ask
 from prospects.enrichment.enricher import enrichers_for
 from prospects.enrichment.subjects import Business, Kind, Subject
@@ -104,18 +102,25 @@ def test_a_pause_that_a_source_asks_for_is_kept_and_the_question_put_again(new_e
     assert answers_of(1) == {0: {"osha": ("empty", "")}}
 
 
-def test_a_pause_that_is_too_long_is_a_failure_with_its_sentence(new_enricher: NewEnricher) -> None:
-    osha = new_enricher("osha", error=failing("the day's quota is used up", retry_after=3600))
+@pytest.mark.parametrize("error_class", ["RATE_LIMIT", "NETWORK_ERROR"])
+def test_a_source_that_is_out_for_long_is_asked_no_more_questions(new_enricher: NewEnricher, error_class: str) -> None:
+    error = failing("the day's quota is used up", retry_after=3600)
+    error.error_class = error_class
+    osha = new_enricher("osha", error=error)
 
-    assert answers_of(2)[1] == {"osha": ("failed", "the day's quota is used up")}
-    assert sorted(osha.asked) == [0, 1]
+    told = answers_of(50)
+
+    assert len(told) == 50
+    assert {one["osha"] for one in told.values()} == {("failed", "the day's quota is used up")}
+    assert len(osha.asked) <= LANES
 
 
-def test_pauses_end_when_the_patience_of_a_job_does(new_enricher: NewEnricher, monkeypatch: Any) -> None:
-    monkeypatch.setattr(asking, "PATIENCE", 0.5)
+def test_pauses_end_when_the_patience_of_a_job_does(new_enricher: NewEnricher) -> None:
     osha = new_enricher("osha", error=failing("slow down", retry_after=0.2))
 
-    assert answers_of(1) == {0: {"osha": ("failed", "slow down")}}
+    [(_, [answer])] = ask(enrichers_for(Kind.PROSPECT), subjects(1), check=lambda: None, patience=0.5)
+
+    assert (str(answer.outcome), answer.message) == ("failed", "slow down")
     assert len(osha.asked) == 3
 
 
