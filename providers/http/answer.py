@@ -61,10 +61,10 @@ class Answer:
         )
 
 
-def excerpt(text: str) -> str:
+def excerpt(text: str, most: int = SHOWN) -> str:
     """The beginning of a text as one printable line."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text[: SHOWN * 4]).split())
-    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+    line = " ".join("".join(char if char.isprintable() else " " for char in text[: most * 4]).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -155,4 +155,4 @@ class Client:
         return error_for(self.source, raw.status, raw.headers, said)
 
     def _said(self, raw: Raw) -> str:
-        return excerpt(redacted(raw.content[:4000].decode("utf-8", errors="replace"), self.key))
+        return excerpt(redacted(raw.content[:4000].decode("utf-8", errors="replace"), self.key), most=2000)

@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 
 from ..catalogue import KeyUse, Source
 from ..errors import AuthError, NotFound, ProviderError, RateLimited, Rejected, Transient
+from .answer import excerpt
 
 #: Seconds to stay away from a source that says 429 and not for how long.
 UNSAID_PAUSE = 60.0
@@ -12,14 +13,14 @@ LONGEST_PAUSE = 86_400.0
 
 
 def error_for(source: Source, status: int, headers: dict[str, str], said: str) -> ProviderError | None:
-    """The error for an answer's status; None for success. said: a printable excerpt without our key."""
+    """The error for an answer's status; None for success. said: printable, and without our key."""
     if 200 <= status < 300:
         return None
     kind, sentence = _meaning(source, status)
     wait = retry_after(headers.get("retry-after", ""), now=datetime.now(UTC))
     if kind is RateLimited and wait is None:
         wait = UNSAID_PAUSE
-    message = f"{source.label} {sentence} ({status})." + (f" It says: {said}" if said else "")
+    message = f"{source.label} {sentence} ({status})." + (f" It says: {excerpt(said)}" if said else "")
     return kind(message, provider=source.name, status=status, retry_after=wait, body=said)
 
 
