@@ -6,6 +6,7 @@ import pytest
 from django.test import Client as Browser
 
 from accounts.models import AuditEntry, User
+from deploy.local.home import ROOT
 from jobs import hooks
 from providers.catalogue import SOURCES, Limit
 from providers.errors import Transient
@@ -81,3 +82,13 @@ def test_an_admin_closes_a_circuit_and_that_is_recorded(client: Browser, source:
     assert AuditEntry.objects.get(action="sourcestate.close").target_id == "sec"
     assert client.get("/admin/providers/sourcestate/sec/change/").status_code == 200
     assert client.get("/admin/providers/keptanswer/").status_code == 200
+
+
+def test_the_documentation_tells_of_every_source_and_its_terms() -> None:
+    text = (ROOT / "docs" / "sources.md").read_text()
+
+    for each in SOURCES.values():
+        host = each.documentation.split("/")[2]
+        row = f"| `{each.name}` {each.label} | {each.gives} | {each.key.value} | [{host}]({each.documentation}) |"
+        assert row in text
+        assert f"- **{each.label}**: {each.licence}\n" in text
