@@ -1,0 +1,1 @@
+"""Which prospects, known by a register's spelling, are which companies: precision before recall."""

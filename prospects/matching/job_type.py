@@ -1,0 +1,33 @@
+"""The job type `match-companies`: which prospects of an organisation are which of its companies."""
+
+from typing import Any
+
+from jobs.payloads import Payload
+from jobs.registry import job_type
+from jobs.running import RunningJob
+
+from ..models import Prospect
+from .finding import find_matches, store_matches
+
+
+class MatchCompanies(Payload):
+    """Nothing: the job's organisation says all."""
+
+
+@job_type("match-companies", queue="data-enrichment", payload=MatchCompanies, internal=True)
+def match_companies(payload: MatchCompanies, job: RunningJob) -> dict[str, Any]:
+    """Returns {certain, doubtful, added, changed}. Run again it changes nothing that has not changed."""
+    tenant_id = job.tenant_id or ""
+    total = max(1, Prospect.objects.filter(tenant_id=tenant_id).count())
+    suggestions = find_matches(
+        tenant_id, tell=lambda seen: job.progress(95 * seen / total, f"{seen} of {total} prospects")
+    )
+    with job.completes() as completion:
+        stored = store_matches(tenant_id=tenant_id, suggestions=suggestions)
+        completion.result = {
+            "certain": stored.certain,
+            "doubtful": stored.doubtful,
+            "added": stored.added,
+            "changed": stored.changed,
+        }
+    return dict(completion.result)
