@@ -63,7 +63,7 @@ def ingest_ucc_filings(payload: UccIngestion, job: RunningJob) -> dict[str, Any]
 
 def _ingest(payload: UccIngestion, job: RunningJob, source: UccSource) -> dict[str, Any]:
     log = _Log(job)
-    reading = Reading(on_problem=log.problem, on_remark=job.log, on_advance=lambda _: job.check())
+    reading = Reading(on_problem=log.problem, on_remark=job.log, on_advance=lambda _: job.check(), on_wait=job.sleep)
     records = source.read(payload.state, payload.start_date, payload.end_date, reading=reading)
     total, batches, percent = Stored(), 0, 0
     last: list[FilingRecord] = []

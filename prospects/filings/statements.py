@@ -43,27 +43,41 @@ COPY prospects_party (tenant_id, state, source, filing_id, name_key, role, kind,
 COPY_COLLATERAL = "COPY prospects_collateral (tenant_id, source, filing_id, text) FROM STDIN"
 
 # --- Known filings ----------------------------------------------------------------------------------
+# What a live source said is not undone by a file, nor a file's word by the sample; of equals the later counts.
 UPDATE_FILINGS = """
 UPDATE prospects_filing known SET
-    source = new.source,
-    action = new.action,
-    filed_on = COALESCE(new.filed_on, known.filed_on),
-    lien_type = COALESCE(NULLIF(new.lien_type, ''), known.lien_type),
-    lien_status = COALESCE(NULLIF(new.lien_status, ''), known.lien_status),
-    lien_lapses_on = COALESCE(new.lien_lapses_on, known.lien_lapses_on),
+    source = told.source,
+    action = told.action,
+    filed_on = told.filed_on,
+    lien_type = told.lien_type,
+    lien_status = told.lien_status,
+    lien_lapses_on = told.lien_lapses_on,
     updated_at = now()
-FROM json_to_recordset(%(rows)s) AS new
-    (id bigint, source text, action text, filed_on date, lien_type text, lien_status text, lien_lapses_on date)
-WHERE known.id = new.id
+FROM (
+    SELECT
+        before.id,
+        (CASE WHEN outranked THEN before.source ELSE new.source END) AS source,
+        (CASE WHEN outranked THEN before.action ELSE new.action END) AS action,
+        (CASE WHEN outranked THEN COALESCE(before.filed_on, new.filed_on)
+            ELSE COALESCE(new.filed_on, before.filed_on) END) AS filed_on,
+        (CASE WHEN outranked AND before.lien_type <> '' OR new.lien_type = '' THEN before.lien_type
+            ELSE new.lien_type END) AS lien_type,
+        (CASE WHEN outranked AND before.lien_status <> '' OR new.lien_status = '' THEN before.lien_status
+            ELSE new.lien_status END) AS lien_status,
+        (CASE WHEN outranked THEN COALESCE(before.lien_lapses_on, new.lien_lapses_on)
+            ELSE COALESCE(new.lien_lapses_on, before.lien_lapses_on) END) AS lien_lapses_on
+    FROM json_to_recordset(%(rows)s) AS new
+        (id bigint, source text, action text, filed_on date, lien_type text, lien_status text, lien_lapses_on date)
+    JOIN prospects_filing before ON before.id = new.id
+    CROSS JOIN LATERAL (
+        SELECT array_position(ARRAY['sample', 'file', 'live'], before.source::text)
+            > array_position(ARRAY['sample', 'file', 'live'], new.source) AS outranked
+    ) ranks
+) told
+WHERE known.id = told.id
     AND (known.source, known.action, known.filed_on, known.lien_type, known.lien_status, known.lien_lapses_on)
-    IS DISTINCT FROM (
-        new.source,
-        new.action,
-        COALESCE(new.filed_on, known.filed_on),
-        COALESCE(NULLIF(new.lien_type, ''), known.lien_type),
-        COALESCE(NULLIF(new.lien_status, ''), known.lien_status),
-        COALESCE(new.lien_lapses_on, known.lien_lapses_on)
-    )
+    IS DISTINCT FROM
+        (told.source, told.action, told.filed_on, told.lien_type, told.lien_status, told.lien_lapses_on)
 RETURNING known.id
 """
 
@@ -86,6 +100,9 @@ ON CONFLICT (filing_id, role, kind, name_key) DO UPDATE SET
 WHERE (known.street, known.city, known.region, known.postal_code, known.country)
     IS DISTINCT FROM (excluded.street, excluded.city, excluded.region, excluded.postal_code, excluded.country)
     AND excluded.street || excluded.city || excluded.region || excluded.postal_code || excluded.country <> ''
+    AND (array_position(ARRAY['sample', 'file', 'live'], known.source::text)
+            <= array_position(ARRAY['sample', 'file', 'live'], excluded.source::text)
+        OR known.street || known.city || known.region || known.postal_code || known.country = '')
 RETURNING filing_id
 """
 

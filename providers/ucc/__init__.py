@@ -1,8 +1,9 @@
 """UCC filings: one interface, several sources.
 
 A source is named by the setting UCC_SOURCE. `sample` serves the bundled synthetic filings to every
-state; `files` reads what lies in the state's inbox folder. A further one, live or not, is a class
-with the methods of `UccSource` and an entry in `source_named`.
+state; `files` reads what lies in the state's inbox folder, and then the state's register where that is
+open data and switched on by QUARRY_LIVE_SOURCES. A further register is a function in a module of its own
+and an entry in `live.LIVE`; a further format of files is an importer that `files` tells by its content.
 """
 
 from pathlib import Path
@@ -12,6 +13,7 @@ from .files import FilesSource
 from .reading import Reading, RowProblem, UccSource
 from .records import Action, FilingRecord, LienStatus, PartyKind, PartyRecord, PartyRole, SourceLabel
 from .sample import SampleSource
+from .state_source import StateSource
 from .states import STATES
 from .texas import TexasLayout
 
@@ -29,6 +31,7 @@ __all__ = [
     "RowProblem",
     "SampleSource",
     "SourceLabel",
+    "StateSource",
     "TexasLayout",
     "UccError",
     "UccSource",
@@ -42,5 +45,5 @@ def source_named(name: str, *, inbox: Path, texas: TexasLayout | None = None) ->
     if name == "sample":
         return SampleSource()
     if name == "files":
-        return FilesSource(inbox, texas or TexasLayout())
+        return StateSource(FilesSource(inbox, texas or TexasLayout()))
     raise ValueError(f"UCC source {name!r} does not exist; use sample or files.")

@@ -36,7 +36,7 @@ from .fields import (
 )
 from .inbox import OpenFile
 from .reading import Reading, RowProblem
-from .records import Action, FilingRecord, LienStatus, PartyRecord, PartyRole, SourceLabel, merged
+from .records import Action, FilingRecord, LienStatus, PartyRecord, PartyRole, SourceLabel, merged_neighbours
 
 NEEDED = ("file_number", "filed_on", "debtor_name")
 _NAME_PARTS = ("first_name", "middle_name", "last_name", "suffix")
@@ -76,7 +76,7 @@ def read_csv(file: OpenFile, *, state: str, label: SourceLabel, reading: Reading
     """Check the header at once, then stream the filings. Raises UnreadableFile."""
     rows = CsvRows(file)
     names = _header(file, rows, reading)
-    return _merged_neighbours(_filings(file, rows, names, state, label, reading))
+    return merged_neighbours(_filings(file, rows, names, state, label, reading))
 
 
 def _header(file: OpenFile, rows: CsvRows, reading: Reading) -> list[str]:
@@ -130,20 +130,6 @@ def _filings(
             reading.reject(RowProblem(file=file.name, line=rows.line, reason=str(error)))
             continue
         yield record
-
-
-def _merged_neighbours(records: Iterator[FilingRecord]) -> Iterator[FilingRecord]:
-    """Rows of one filing that follow each other, as one filing."""
-    held = next(records, None)
-    if held is None:
-        return
-    for record in records:
-        if record.key == held.key:
-            held = merged(held, record)
-        else:
-            yield held
-            held = record
-    yield held
 
 
 def _filing(cells: Mapping[str, str], parties: list[_PartyColumns], state: str, label: SourceLabel) -> FilingRecord:

@@ -1,11 +1,12 @@
 """The interface of a UCC source, and what a source tells while it is being read."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from .records import FilingRecord, SourceLabel
+from .records import FilingRecord
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +34,7 @@ class Reading:
         on_problem: Callable[[RowProblem], None] = _ignore,
         on_remark: Callable[[str], None] = _ignore,
         on_advance: Callable[[float], None] = _ignore,
+        on_wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self.rejected = 0
         #: How much of the source has been read, from 0.0 to 1.0.
@@ -40,6 +42,7 @@ class Reading:
         self._on_problem = on_problem
         self._on_remark = on_remark
         self._on_advance = on_advance
+        self._on_wait = on_wait
 
     def reject(self, problem: RowProblem) -> None:
         self.rejected += 1
@@ -53,10 +56,16 @@ class Reading:
     def remark(self, text: str) -> None:
         self._on_remark(text)
 
+    def wait(self, seconds: float) -> None:
+        """A pause that the source asked for; whoever reads may stop here by raising."""
+        self._on_wait(seconds)
+
 
 class UccSource(Protocol):
     @property
-    def label(self) -> SourceLabel: ...
+    def label(self) -> str:
+        """Where its filings come from, such as `file`; each of them carries a label of its own."""
+        ...
 
     def read(self, state: str, start: date | None, end: date | None, *, reading: Reading) -> Iterator[FilingRecord]:
         """The state's filings, filed from `start` to `end` where given, in an order that stays the same.

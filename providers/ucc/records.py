@@ -1,16 +1,20 @@
 """What every UCC source delivers: one filing with its parties, whatever it looked like outside."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 
 class SourceLabel(StrEnum):
-    """Where a fact came from; stored with it."""
+    """Where a fact came from; stored with it. In the order of their weight, the least first."""
 
     SAMPLE = "sample"
     FILE = "file"
     LIVE = "live"
+
+
+_RANK = {label: rank for rank, label in enumerate(SourceLabel)}
 
 
 class LienStatus(StrEnum):
@@ -85,14 +89,31 @@ class FilingRecord:
 
 
 def merged(first: FilingRecord, second: FilingRecord) -> FilingRecord:
-    """Two accounts of one filing as one: parties and texts of both, and the later word where both say something."""
+    """Two accounts of one filing as one: parties and texts of both, and where both say something, the better word.
+
+    That is the live one before a file's and a file's before the sample's, else the later one.
+    """
+    worse, better = (second, first) if _RANK[first.source] > _RANK[second.source] else (first, second)
     return replace(
-        first,
-        action=second.action,
-        filed_on=second.filed_on or first.filed_on,
-        status=second.status or first.status,
-        lapses_on=second.lapses_on or first.lapses_on,
-        lien_type=second.lien_type or first.lien_type,
-        parties=tuple(dict.fromkeys(first.parties + second.parties)),
-        collateral=tuple(dict.fromkeys(first.collateral + second.collateral)),
+        better,
+        filed_on=better.filed_on or worse.filed_on,
+        status=better.status or worse.status,
+        lapses_on=better.lapses_on or worse.lapses_on,
+        lien_type=better.lien_type or worse.lien_type,
+        parties=tuple(dict.fromkeys(worse.parties + better.parties)),
+        collateral=tuple(dict.fromkeys(worse.collateral + better.collateral)),
     )
+
+
+def merged_neighbours(records: Iterator[FilingRecord]) -> Iterator[FilingRecord]:
+    """Accounts of one filing that follow each other, as one."""
+    held = next(records, None)
+    if held is None:
+        return
+    for record in records:
+        if record.file_number == held.file_number and record.original_file_number == held.original_file_number:
+            held = merged(held, record)
+        else:
+            yield held
+            held = record
+    yield held

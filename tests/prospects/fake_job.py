@@ -21,6 +21,7 @@ class FakeJob:
         self.tenant_id = tenant_id
         self.steps: list[tuple[int, str]] = []
         self.lines: list[str] = []
+        self.slept: list[float] = []
         self.checks = 0
         self._stop_at = stop_at
 
@@ -34,6 +35,10 @@ class FakeJob:
         self.checks += 1
         if self.checks == self._stop_at:
             raise JobStopped("cancelled")
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.check()
 
     @contextmanager
     def completes(self, result: Any = None) -> Iterator[Completion]:

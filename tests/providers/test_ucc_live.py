@@ -1,0 +1,287 @@
+"""The registers of Colorado, Connecticut and Oregon, read page by page."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from werkzeug import Response
+
+from providers.errors import BadPayload, RateLimited, Transient
+from providers.ucc import (
+    Action,
+    FilingRecord,
+    LienStatus,
+    PartyKind,
+    PartyRole,
+    Reading,
+    RowProblem,
+    SourceLabel,
+    colorado,
+    connecticut,
+    socrata,
+)
+from providers.ucc.live import LiveSource, live_source
+from tests.providers.registers import Register
+from tests.providers.servers import Sources
+
+CT: dict[str, Any] = {
+    "id_lien_flng_nbr": "0005229652",
+    "id_ucc_flng_nbr": "0005229652",
+    "lien_status": "Active",
+    "cd_flng_type": "ORIG FIN STMT",
+    "tx_lien_descript": "OFS",
+    "debtor_nm_bus": "CONSTITUTION SURGERY CENTER EAST, LLC",
+    "debtor_ad_str1": "174 CROSS RD",
+    "debtor_ad_city": "WATERFORD",
+    "debtor_ad_state": "CT",
+    "debtor_ad_zip": "06385",
+    "sec_party_nm_bus": "DE LAGE LANDEN FINANCIAL SERVICES, INC.",
+    "dt_accept": "2024-07-19T00:00:00.000",
+    "dt_lapse": "2029-07-19T00:00:00.000",
+}
+
+
+class Read:
+    """One reading of a state and what it said."""
+
+    def __init__(self, state: str) -> None:
+        self.problems: list[RowProblem] = []
+        self.remarks: list[str] = []
+        self.shares: list[float] = []
+        self.waits: list[float] = []
+        self._state = state
+
+    def filings(self, start: date | None = None, end: date | None = None) -> list[FilingRecord]:
+        reading = Reading(
+            on_problem=self.problems.append,
+            on_remark=self.remarks.append,
+            on_advance=self.shares.append,
+            on_wait=self.waits.append,
+        )
+        return list(LiveSource(self._state).read(self._state, start, end, reading=reading))
+
+
+@pytest.fixture
+def connecticut_register(source: Sources) -> Register:
+    return Register(source("ucc-connecticut"))
+
+
+def ct_rows(count: int) -> list[dict[str, Any]]:
+    return [CT | {"id_lien_flng_nbr": f"{n:010}", "id_ucc_flng_nbr": f"{n:010}"} for n in range(count)]
+
+
+def test_a_row_of_connecticut_becomes_a_filing_with_both_parties(connecticut_register: Register) -> None:
+    connecticut_register.holds(connecticut.TABLE, [CT])
+
+    [filing] = Read("CT").filings()
+
+    assert (filing.file_number, filing.action, filing.source) == ("0005229652", Action.INITIAL, SourceLabel.LIVE)
+    assert (filing.filed_on, filing.lapses_on) == (date(2024, 7, 19), date(2029, 7, 19))
+    assert (filing.status, filing.lien_type, filing.collateral) == (LienStatus.ACTIVE, "OFS", ())
+    debtor, secured = filing.parties
+    assert (debtor.role, debtor.name, debtor.street) == (PartyRole.DEBTOR, CT["debtor_nm_bus"], "174 CROSS RD")
+    assert (secured.role, secured.name) == (PartyRole.SECURED, CT["sec_party_nm_bus"])
+
+
+def test_an_amendment_belongs_to_its_lien_and_a_person_is_a_person(connecticut_register: Register) -> None:
+    person = {"debtor_nm_first": "ADA", "debtor_nm_last": "KELM", "debtor_nm_bus": ""}
+    row = CT | {"id_ucc_flng_nbr": "0005999999", "cd_flng_type": "CONTINUATION", "lien_status": "Released"} | person
+    connecticut_register.holds(connecticut.TABLE, [row])
+
+    [filing] = Read("CT").filings()
+
+    assert (filing.original_file_number, filing.action) == ("0005229652", Action.CONTINUATION)
+    assert filing.status is LienStatus.TERMINATED
+    assert (filing.parties[0].kind, filing.parties[0].name) == (PartyKind.INDIVIDUAL, "ADA KELM")
+
+
+def test_pages_are_read_in_a_stable_order_until_a_short_one(
+    connecticut_register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socrata, "PAGE_ROWS", 4)
+    connecticut_register.holds(connecticut.TABLE, ct_rows(8))
+    reading = Read("CT")
+
+    assert len(reading.filings()) == 8
+
+    pages = connecticut_register.pages(connecticut.TABLE)
+    assert [page["$offset"] for page in pages] == ["0", "4", "8"]
+    assert {page["$order"] for page in pages} == {"id_lien_flng_nbr,id_ucc_flng_nbr,:id"}
+    assert reading.shares == sorted(reading.shares)
+
+
+def test_rows_of_one_document_are_one_filing_also_over_the_end_of_a_page(
+    connecticut_register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socrata, "PAGE_ROWS", 2)
+    more = [CT, CT | {"debtor_nm_bus": "SECOND LLC"}, CT | {"debtor_nm_bus": "THIRD LLC"}, *ct_rows(2)]
+    connecticut_register.holds(connecticut.TABLE, more)
+
+    filings = Read("CT").filings()
+
+    assert [len(filing.parties) for filing in filings] == [4, 2, 2]
+
+
+def test_a_range_of_dates_is_asked_for(connecticut_register: Register) -> None:
+    connecticut_register.holds(
+        connecticut.TABLE, [CT, CT | {"id_ucc_flng_nbr": "9", "dt_accept": "2020-01-01T00:00:00"}]
+    )
+
+    filings = Read("CT").filings(date(2024, 1, 1), date(2024, 12, 31))
+
+    assert [filing.file_number for filing in filings] == ["0005229652"]
+    assert connecticut_register.pages(connecticut.TABLE)[0]["$where"] == (
+        "dt_accept >= '2024-01-01T00:00:00' AND dt_accept <= '2024-12-31T23:59:59.999'"
+    )
+
+
+def test_an_unfinished_answer_is_asked_for_again(connecticut_register: Register) -> None:
+    connecticut_register.holds(connecticut.TABLE, [CT])
+    connecticut_register.next_answers += [Response(status=202), Response(status=202)]
+    reading = Read("CT")
+
+    assert len(reading.filings()) == 1
+    assert reading.waits == [1.0, 2.0]
+
+
+def test_an_answer_that_is_never_finished_may_be_tried_later(connecticut_register: Register) -> None:
+    connecticut_register.holds(connecticut.TABLE, [CT])
+    connecticut_register.next_answers += [Response(status=202)] * 5
+
+    with pytest.raises(Transient, match="still preparing"):
+        Read("CT").filings()
+
+
+def test_a_short_pause_is_waited_for_and_a_long_one_ends_the_reading(connecticut_register: Register) -> None:
+    connecticut_register.holds(connecticut.TABLE, [CT])
+    connecticut_register.next_answers.append(Response(status=429, headers={"Retry-After": "3"}))
+    reading = Read("CT")
+
+    assert len(reading.filings()) == 1
+    assert reading.waits == [3.0]
+
+    connecticut_register.next_answers.append(Response(status=429, headers={"Retry-After": "600"}))
+    with pytest.raises(RateLimited) as refusal:
+        reading.filings()
+    assert refusal.value.retry_after == 600
+
+
+def test_an_answer_that_is_no_list_of_rows_is_named(connecticut_register: Register) -> None:
+    connecticut_register.holds(connecticut.TABLE, [CT])
+    connecticut_register.next_answers.append(Response('{"error": true}', content_type="application/json"))
+
+    with pytest.raises(BadPayload, match="it is no list of rows"):
+        Read("CT").filings()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"id_ucc_flng_nbr": None}, "id_ucc_flng_nbr is missing"),
+        ({"lien_status": "Asleep"}, "lien_status 'ASLEEP' is none of"),
+        ({"dt_accept": "yesterday"}, "dt_accept 'yesterday' is not a date"),
+        ({"debtor_nm_bus": ["x"]}, "debtor_nm_bus is neither text nor a whole number"),
+    ],
+)
+def test_a_bad_row_is_left_out_with_its_number(
+    connecticut_register: Register, change: dict[str, Any], reason: str
+) -> None:
+    connecticut_register.holds(connecticut.TABLE, [CT, CT | change])
+    reading = Read("CT")
+
+    assert len(reading.filings()) == 1
+    assert reading.problems[0].line == 2
+    assert reason in reading.problems[0].reason
+
+
+def test_oregons_rows_are_parties_and_only_its_last_month_is_there(source: Sources) -> None:
+    register = Register(source("ucc-oregon"))
+    row = {
+        "file_number": "93000001",
+        "file_type": "UCC 1",
+        "lien_type": "UCC",
+        "filing_date": "2026-10-02T00:00:00.000",
+    }
+    register.holds(
+        "snfi-f79b",
+        [
+            row | {"party_type": "DB", "entity": "ACME LLC", "entity_type": "ORG", "mail_addr_1": "1 Main St"},
+            row | {"party_type": "SP", "entity": "EXAMPLE BANK", "city_descr": "PORTLAND", "st_cd_txt": "OR"},
+            row | {"party_type": "XX", "entity": "NOBODY"},
+        ],
+    )
+    reading = Read("OR")
+
+    [filing] = reading.filings()
+
+    assert [(party.role, party.name) for party in filing.parties] == [
+        ("debtor", "ACME LLC"),
+        ("secured", "EXAMPLE BANK"),
+    ]
+    assert (filing.action, filing.lapses_on) == (Action.INITIAL, None)
+    assert "last month only" in reading.remarks[0]
+    assert "party_type 'XX' is neither DB nor SP" in str(reading.problems[0])
+
+
+def colorado_filing(number: int, **other: Any) -> dict[str, Any]:
+    return {
+        "transactionid": f"T{number}",
+        "fileid": f"F{number}",
+        "transactiontype": "Initial Filing",
+        "filingtype": "ucc",
+        "filingdate": "2026-01-05T00:00:00.000",
+        "lapsedate": "9999-12-31T00:00:00.000",
+        **other,
+    }
+
+
+def test_colorados_four_tables_are_joined_page_by_page(source: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(colorado, "FILINGS_A_PAGE", 2)
+    register = Register(source("ucc-colorado"))
+    amendment = {"transactiontype": "Amendment", "masterdocumentid": "T1", "terminationflag": "true"}
+    register.holds("wffy-3uut", [colorado_filing(n) for n in (1, 2, 3)] + [colorado_filing(4, **amendment)])
+    register.holds(
+        "8upq-58vz", [{"debtorid": f"D{n}", "fileid": f"F{n}", "organizationname": f"ACME {n}"} for n in (1, 2, 3)]
+    )
+    register.holds(
+        "ap62-sav4",
+        [
+            {"spid": "1", "fileid": "F2", "firstname": "ADA", "lastname": "KELM"},
+            {"spid": "2", "fileid": "F3", "organizationname": "OLD BANK", "assignor": "Y"},
+        ],
+    )
+    register.holds("4am6-w6u4", [{"collateralid": "1", "fileid": "F1", "collateraldescription": "All assets"}])
+    reading = Read("CO")
+
+    filings = {filing.file_number: filing for filing in reading.filings()}
+
+    assert [party.name for party in filings["T1"].parties] == ["ACME 1"]
+    assert (filings["T1"].collateral, filings["T1"].lapses_on) == (("All assets",), None)
+    assert [(party.role, party.kind) for party in filings["T2"].parties][1] == ("secured", "individual")
+    assert [party.role for party in filings["T3"].parties] == ["debtor", "assignor"]
+    assert (filings["T4"].original_file_number, filings["T4"].action) == ("T1", Action.TERMINATION)
+    assert [page["$offset"] for page in register.pages("wffy-3uut")] == ["0", "2", "4"]
+    assert {page["$order"] for page in register.pages("4am6-w6u4")} == {"collateralid,fileid"}
+    assert reading.problems == []
+
+
+def test_a_key_that_repeats_on_the_next_page_is_one_filing(source: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(colorado, "FILINGS_A_PAGE", 2)
+    register = Register(source("ucc-colorado"))
+    register.holds("wffy-3uut", [colorado_filing(1), colorado_filing(2), colorado_filing(2, fileid="F2b")])
+    register.holds("8upq-58vz", [{"debtorid": "1", "fileid": file, "organizationname": file} for file in ("F2", "F2b")])
+    for table in ("ap62-sav4", "4am6-w6u4"):
+        register.holds(table, [])
+
+    _, second = Read("CO").filings()
+
+    assert [party.name for party in second.parties] == ["F2", "F2b"]
+
+
+def test_only_a_register_that_is_open_and_switched_on_is_read(source: Sources) -> None:
+    assert live_source("CT") is None
+
+    source("ucc-connecticut")
+
+    assert live_source("CT") is not None
+    assert live_source("NY") is None
