@@ -12,7 +12,7 @@ from .content_security import POLICY
 from .logging import logging_config
 from .model_settings import read_model
 from .queue_settings import BUSINESS_QUEUES, INTERNAL_QUEUE, read_overrides
-from .source_settings import read_live_sources, read_sources
+from .source_settings import read_feeds, read_live_sources, read_sources
 
 # Makes Django's generic classes subscriptable at run time, as their type stubs have them.
 django_stubs_ext.monkeypatch()
@@ -271,6 +271,8 @@ PROVIDERS = read_sources()
 LIVE_SOURCES = read_live_sources()
 #: Whether the bundled, labelled samples answer where no live source does.
 SAMPLE_SOURCES = env.flag("QUARRY_SAMPLE_SOURCES", default=False)
+#: Feeds in whose headlines companies are looked for.
+RSS_FEEDS = read_feeds()
 #: Seconds until a source must take the connection, send its next bytes, and have answered in full.
 PROVIDER_CONNECT_TIMEOUT = env.number("PROVIDER_CONNECT_TIMEOUT", 5, least=0.1)
 PROVIDER_READ_TIMEOUT = env.number("PROVIDER_READ_TIMEOUT", 20, least=0.1)

@@ -29,6 +29,15 @@ def read_live_sources() -> frozenset[str]:
     return frozenset(given)
 
 
+def read_feeds() -> list[str]:
+    """Addresses of feeds. A comma within one is written %2C."""
+    feeds = env.words("RSS_FEEDS")
+    for feed in feeds:
+        if not feed.startswith(("https://", "http://")):
+            raise ImproperlyConfigured(f"RSS_FEEDS must be addresses such as https://example.org/rss, not {feed!r}.")
+    return feeds
+
+
 def _read(source: Source) -> SourceSettings:
     prefix = source.prefix
     return SourceSettings(

@@ -5,6 +5,8 @@ The addresses come from people, so only public ones are called; see providers/ou
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -15,8 +17,14 @@ from ..outbound.errors import HostUnknown, OutOfTime, UrlRefused
 from .feeds import Feed, NotAFeed, parse_feed
 
 NAME = "rss"
+#: Largest feed: what is larger is no list of headlines.
+MOST_BYTES = 5 * 1024**2
 #: Seconds to find out whether an address may be called, before it is.
 _CHECK_SECONDS = 5.0
+
+
+#: A kept feed is read once for all the companies that are looked for in it.
+_parse = lru_cache(maxsize=8)(parse_feed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,16 +36,20 @@ class FetchedFeed:
     last_modified: str
 
 
-def fetch_feed(client: Client, url: str, *, etag: str = "", last_modified: str = "") -> FetchedFeed:
+def fetch_feed(
+    client: Client, url: str, *, etag: str = "", last_modified: str = "", cache: timedelta | None = None
+) -> FetchedFeed:
     """What a feed says, if it has changed since the answer that `etag` and `last_modified` are of.
 
+    cache: how old a kept answer may be, for callers that remember no `etag`.
     Raises Rejected for an address that is never called, BadPayload for what is no feed, and the other
     ProviderErrors for what goes wrong on the way.
     """
     _refuse_inner(url)
     since = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     accept = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.1"}
-    answer = client.get(url, headers=accept | {name: value for name, value in since.items() if value}, empty=(304,))
+    headers = accept | {name: value for name, value in since.items() if value}
+    answer = client.get(url, headers=headers, cache=cache, empty=(304,))
     return FetchedFeed(
         feed=None if answer.status == 304 else _parsed(answer, url),
         etag=answer.headers.get("etag", etag if answer.status == 304 else ""),
@@ -57,8 +69,11 @@ def _refuse_inner(url: str) -> None:
 
 
 def _parsed(answer: Answer, url: str) -> Feed:
+    if len(answer.content) > MOST_BYTES:
+        raise answer.bad(f"a feed has at most {MOST_BYTES // 1024**2} MiB")
     _, _, charset = answer.headers.get("content-type", "").partition("charset=")
     try:
-        return parse_feed(answer.content, url=url, charset=charset.split(";")[0].strip(" \"'"))
+        return _parse(answer.content, url=url, charset=charset.split(";")[0].strip(" \"'"))
     except NotAFeed as error:
+        answer.bad(str(error))  # so that it is not kept
         raise BadPayload(f"The feed at {url} cannot be read: {error}.", provider=NAME) from error

@@ -124,3 +124,13 @@ def test_a_feed_that_redirects_within_is_not_followed(
         fetch_feed(client, url(host))
 
     assert [request.path for request in host.requests] == ["/rss/feed.xml"]
+
+
+def test_what_is_too_large_for_a_feed_is_refused(
+    host: FakeSource, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("providers.news.fetching.MOST_BYTES", len(RSS) - 1)
+    host.answers(PATH, content=RSS)
+
+    with pytest.raises(BadPayload, match="at most"):
+        fetch_feed(client, url(host))
