@@ -9,6 +9,8 @@ from accounts.models import Organisation, User
 from accounts.provisioning import ensure_admin, ensure_organisation, ensure_user, grant
 from accounts.roles import Role
 
+from .demo_rows import PROSPECTS, prospect_id
+
 ORGANISATION = "demo"
 ADMIN = "admin@example.com"
 #: One user per role. They have no password: give them tokens with create_token, or a password in admin.
@@ -18,7 +20,31 @@ USERS = {
     "tenant-admin@example.com": Role.TENANT_ADMIN,
 }
 #: Data with which a job of each type can be enqueued right after loading, by type.
-EXAMPLES: dict[str, dict[str, Any]] = {"ucc-ingestion": {"state": "NY"}}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "ucc-ingestion": {"state": "NY"},
+    "data-enrichment": {"tenantId": ORGANISATION, "prospectIds": [prospect_id(name) for name in PROSPECTS]},
+    "contact-enrichment": {
+        "tenantId": ORGANISATION,
+        "contactId": "demo-contact-1",
+        "companyId": "demo-orchard",
+        "email": "mina.delvane@example.com",
+    },
+    "business-enrichment": {
+        "tenantId": ORGANISATION,
+        "businessId": "demo-gantry",
+        "businessName": "Gantry Hill Freight Ltd.",
+    },
+    "signal": {
+        "tenantId": ORGANISATION,
+        "signalId": "demo-signal-6",
+        "signalType": "Website Visit",
+        "companyId": "demo-amber",
+        "data": {"page": "/pricing"},
+    },
+    "buying-signals": {"tenantId": ORGANISATION, "companyId": "demo-gantry"},
+    "scoring": {"tenantId": ORGANISATION, "companyId": "demo-gantry"},
+    "health-scores": {"tenantId": ORGANISATION, "portfolioCompanyId": "demo-orchard"},
+}
 
 EXAMPLE_FILE = Path(__file__).resolve().parent.parent / "providers" / "ucc" / "sample" / "sample-texas-bulk.json"
 

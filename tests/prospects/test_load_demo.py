@@ -7,7 +7,9 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Membership, Organisation, User
-from prospects.models import Prospect
+from jobs.testing import run_job
+from prospects.demo import EXAMPLES
+from prospects.models import Company, CompanyFigure, Contact, Fact, Prospect, Signal
 from tests.providers.ucc import Inbox
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +61,30 @@ def test_a_file_that_the_user_changed_is_not_overwritten(inbox: Inbox) -> None:
     load()
 
     assert file.read_text() == "mine"
+
+
+def test_companies_contacts_prospects_and_signals_are_there_once_and_labelled_sample(inbox: Inbox) -> None:
+    first, second = load(), load()
+
+    assert "signals: 19 new" in first
+    assert "signals: 0 new" in second
+    assert (Company.objects.count(), Contact.objects.count(), Signal.objects.count()) == (7, 3, 5)
+    assert Company.objects.filter(is_portfolio=True, figures__name="revenue").distinct().count() == 3
+    assert set(Company.objects.values_list("tenant_id", "origin")) == {("demo", "sample")}
+    assert set(CompanyFigure.objects.values_list("origin", flat=True)) == {"sample"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("samples", [True, False])
+def test_one_job_of_each_example_completes_without_a_network(
+    samples: bool, sample_source: None, inbox: Inbox, settings: Any, redis_clean: Any
+) -> None:
+    settings.SAMPLE_SOURCES = samples
+    load()
+
+    jobs = {name: run_job(name, data) for name, data in EXAMPLES.items() if name != "ucc-ingestion"}
+
+    assert {name: (job.status, job.error) for name, job in jobs.items()} == dict.fromkeys(jobs, ("completed", None))
+    assert jobs["data-enrichment"].result["successful"] == 4
+    assert jobs["buying-signals"].result["signalsDetected"] == 2
+    assert set(Fact.objects.values_list("source", flat=True)) == ({"sample", "file"})
