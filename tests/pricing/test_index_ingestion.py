@@ -10,7 +10,7 @@ from jobs.payloads import InvalidPayload
 from jobs.testing import run_job
 from pricing.models import Observation, Series
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def body(**changes: Any) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Calculating batches: all items or none, every step stored, earlier calculations untouched."""

@@ -1,0 +1,1 @@
+"""Contracts and batches: how they are given and kept."""
