@@ -15,6 +15,8 @@ def problem_with(name: str) -> str | None:
         return f"{source.label} needs a key; set {source.prefix}_API_KEY."
     if source.contact and not given.contact:
         return f"{source.label} wants to know who is asking; set {source.contact} to a name and an e-mail address."
+    if source.any_host and not settings.RSS_FEEDS:
+        return f"{source.label} have no addresses; set RSS_FEEDS to those of feeds."
     return None
 
 

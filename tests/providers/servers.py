@@ -103,6 +103,8 @@ def source(db: None, settings: Any, source_server: HTTPServer) -> Iterator[Sourc
         made.append(fake)
         given = SourceSettings(base_url=fake.base_url, key=key, limit=limit, contact="Quarry tests test@example.org")
         settings.PROVIDERS = {**settings.PROVIDERS, name: replace(given, **more)}
+        if SOURCES[name].any_host:
+            settings.RSS_FEEDS = [f"{fake.base_url}/feed"]
         settings.LIVE_SOURCES = settings.LIVE_SOURCES | {name}
         assert name in SOURCES
         return fake

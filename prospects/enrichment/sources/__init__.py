@@ -5,4 +5,5 @@ from . import email as email
 from . import gdelt as gdelt
 from . import google_places as google_places
 from . import people as people
+from . import rss as rss
 from . import wikidata as wikidata

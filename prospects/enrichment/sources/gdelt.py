@@ -20,10 +20,11 @@ MOST_KEPT = 50
 @source(gdelt.NAME, Kind.COMPANY, enough=lambda subject: bool(subject.name))
 def tell(client: Client, subject: Business) -> list[FactValue]:
     found = distinct(gdelt.articles(client, without_form(subject.name), days=DAYS))
-    articles = [_shown(one) for one in found if one.published_at][:MOST_KEPT]
+    articles = [shown(one) for one in found if one.published_at][:MOST_KEPT]
     return [FactValue(name=facts.ARTICLES, value=articles)] if articles else []
 
 
-def _shown(article: Article) -> dict[str, str]:
+def shown(article: Article) -> dict[str, str]:
+    """As facts.ARTICLES has it."""
     published = article.published_at.isoformat() if article.published_at else ""
     return {"title": article.title, "url": article.url, "publishedAt": published, "source": article.domain}
