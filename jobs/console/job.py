@@ -49,8 +49,10 @@ class Run:
 def show(request: HttpRequest, job_id: str) -> HttpResponse:
     job, facts = _found(request, job_id)
     context = _live(request, job, facts)
-    if part := request.headers.get("X-Part"):
-        return _fragment(request, part, context)
+    if request.headers.get("X-Part") == "live":
+        answer = fragment(request, "jobs/console/_job_live.html", context)
+        answer["X-Status"] = str(context["status"])
+        return answer
     return render(request, "jobs/console/job.html", context | _still(request, job))
 
 
@@ -140,14 +142,6 @@ def _still(request: HttpRequest, job: Job) -> dict[str, Any]:
         "entries": AuditEntry.objects.filter(target_type="job", target_id=job.public_id).order_by("-at", "-id")[:20],
         **job_workflow(job),
     }
-
-
-def _fragment(request: HttpRequest, part: str, context: dict[str, Any]) -> HttpResponse:
-    if part not in {"head", "life"}:
-        raise Http404("The page has no such part.")
-    answer = fragment(request, f"jobs/console/_job_{part}.html", context)
-    answer["X-Status"] = str(context["status"])
-    return answer
 
 
 # --- What two payloads differ in -------------------------------------------------------------------

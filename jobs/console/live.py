@@ -1,6 +1,6 @@
 """Fragments of a page that refresh themselves: rendered once a second for all viewers, sent when they changed.
 
-The browser says which version it shows (static/js/live.js); where that is the latest, the answer is 304.
+The browser says which version it shows (static/js/live-version.js); where that is the latest, the answer is 304.
 """
 
 from collections.abc import Callable

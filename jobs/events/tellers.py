@@ -88,7 +88,8 @@ class QueueTeller:
 class NoticeTeller:
     """Names the topics in which something changed, at most once a second.
 
-    topics: of `queues`, `queue:<name>` and `job:<id>`.
+    topics: of `queues`, `queue:<name>` and `job:<id>`. A followed job's progress comes along, so that a page
+    shows it without asking; where a job has done nothing else, its topic is not named.
     """
 
     def __init__(self, topics: frozenset[str], *, seconds: float = 1.0) -> None:
@@ -96,6 +97,7 @@ class NoticeTeller:
         self._topics = topics
         self._seconds = seconds
         self._changed: set[str] = set()
+        self._progress: dict[str, dict[str, Any]] = {}
         self._told_at = 0.0
 
     def tell(self, batches: list[Batch]) -> bytes:
@@ -105,18 +107,26 @@ class NoticeTeller:
         return self.tell_later() if self.pause() == 0 else b""
 
     def pause(self) -> float | None:
-        if not self._changed:
+        if not self._changed and not self._progress:
             return None
         return max(0.0, self._told_at + self._seconds - time.monotonic())
 
     def tell_later(self) -> bytes:
-        if not self._changed:
+        if not self._changed and not self._progress:
             return b""
         topics, self._changed = sorted(self._changed), set()
+        progress, self._progress = self._progress, {}
         self._told_at = time.monotonic()
-        return frame("changed", as_json({"topics": topics}))
+        return frame("changed", as_json({"topics": topics} | ({"progress": progress} if progress else {})))
 
     def _note(self, row: Row) -> None:
-        for topic in ("queues", f"queue:{row.queue}", f"job:{row.public_id}"):
+        of_job = f"job:{row.public_id}"
+        for topic in ("queues", f"queue:{row.queue}"):
             if topic in self._topics:
                 self._changed.add(topic)
+        if of_job not in self._topics:
+            return
+        if row.event == "progress" and row.public_id:
+            self._progress[row.public_id] = dict(row.payload or {})
+        else:
+            self._changed.add(of_job)

@@ -1,13 +1,13 @@
-// The page of one job: its parts are fetched again while it lives, and what is folded open stays so.
+// The page of one job: what changes is fetched again while it lives, and what is folded open stays so.
 const parts = "[data-job-part]";
-const unfolded = new Map();
+let unfolded = new Map();
 
 document.addEventListener("htmx:config:request", (event) => {
   const { request, sourceElement } = event.detail.ctx;
   if (!sourceElement?.matches?.(parts)) return;
   request.headers["X-Part"] = sourceElement.dataset.jobPart;
   request.headers["X-Seen"] = sourceElement.dataset.seen || "";
-  unfolded.set(sourceElement.id, new Map([...sourceElement.querySelectorAll("details[id]")].map((node) => [node.id, node.open])));
+  unfolded = new Map([...document.querySelectorAll("#job-head details[id], #job-life details[id]")].map((node) => [node.id, node.open]));
 });
 
 document.addEventListener("htmx:after:request", (event) => {
@@ -24,7 +24,7 @@ document.addEventListener("htmx:after:request", (event) => {
 document.addEventListener("htmx:after:swap", (event) => {
   const source = event.detail.ctx?.sourceElement;
   if (!source?.matches?.(parts)) return;
-  for (const [id, open] of unfolded.get(source.id) || []) {
+  for (const [id, open] of unfolded) {
     const node = document.getElementById(id);
     if (node) node.open = open;
   }

@@ -150,7 +150,7 @@ def test_hidden_values_that_are_left_alone_stay_what_they_were():
 
 def test_the_poll_tells_when_the_state_has_changed(operator, make):
     job = enqueue("diag-noop", {}).job()
-    headers = {"HX-Request": "true", "X-Part": "head"}
+    headers = {"HX-Request": "true", "X-Part": "live"}
     first = operator.get(f"{BASE}/jobs/{job.public_id}", headers=headers)
     again = operator.get(f"{BASE}/jobs/{job.public_id}", headers=headers | {"X-Seen": first["X-Seen"]})
     run_again(job)
