@@ -1,7 +1,5 @@
 """POST asks for a research, GET shows the newest that is complete."""
 
-import re
-import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -19,9 +17,8 @@ from prospects.models import Company
 
 from .. import quota
 from ..company.storing import newest_complete
+from ..requesting import job_id_for
 from .resource import research_resource
-
-_OUTSIDE_IDS = re.compile(r"[^A-Za-z0-9_.:\-]")
 
 
 class QuotaUsedUp(Throttled):
@@ -51,9 +48,9 @@ class ResearchView(Submitting):
             "companyId": company.key,
             "companyName": company.name or company.key,
         }
-        job_id = f"research:{_OUTSIDE_IDS.sub('-', company.key)}:{time.time_ns() // 1_000_000}"
         try:
-            answer = self.submit("research", data, {**(asked.get("options") or {}), "jobId": job_id})
+            options = {**(asked.get("options") or {}), "jobId": job_id_for(company)}
+            answer = self.submit("research", data, options)
         except QuotaExceeded as error:
             raise QuotaUsedUp(error) from None
         answer.data["quota"] = quota.shown(quota.state_of(self.caller))
