@@ -82,8 +82,8 @@ def _error_part(body: Any) -> Mapping[str, Any]:
 
 def _status_in(body: Any) -> int | None:
     part = _error_part(body)
-    for word in (part.get("code"), part.get("type")):
-        if str(word).isdecimal() and 400 <= int(word) <= 599:
+    for word in (str(part.get("code")), str(part.get("type"))):
+        if word.isdecimal() and 400 <= int(word) <= 599:
             return int(word)
         if word in _STATUS_OF:
             return _STATUS_OF[word]

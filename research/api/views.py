@@ -10,7 +10,7 @@ from accounts.callers import Caller
 from accounts.quotas import QuotaExceeded
 from jobs.api.base import READ, WRITE, Need
 from jobs.api.params import fields_of
-from jobs.api.problems import NotFound, Throttled
+from jobs.api.problems import Invalid, NotFound, Throttled
 from jobs.api.submitting import Submitting
 from jobs.handle import JobHandle
 from prospects.models import Company
@@ -43,14 +43,16 @@ class ResearchView(Submitting):
     def post(self, request: Request, company_key: str) -> Response:
         company = company_of(self.caller, company_key)
         asked = _asked(request)
-        data = {
-            **{name: asked[name] for name in ("forceRefresh", "domain", "priority") if name in asked},
+        options = asked.pop("options", None) or {}
+        if not isinstance(options, Mapping):
+            raise Invalid({"options": "must be an object"})
+        data: dict[str, Any] = {
+            **asked,
             "companyId": company.key,
             "companyName": company.name or company.key,
         }
         try:
-            options = {**(asked.get("options") or {}), "jobId": job_id_for(company)}
-            answer = self.submit("research", data, options)
+            answer = self.submit("research", data, {**options, "jobId": job_id_for(company)})
         except QuotaExceeded as error:
             raise QuotaUsedUp(error) from None
         answer.data["quota"] = quota.shown(quota.state_of(self.caller))

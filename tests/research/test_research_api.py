@@ -132,6 +132,20 @@ def test_a_wrong_field_is_named_and_takes_no_unit(acme: Company, member) -> None
     assert QuotaUnit.objects.count() == 0
 
 
+@pytest.mark.parametrize("options", [[1], "soon", 7])
+def test_options_that_are_no_object_are_named(acme: Company, member, options: object) -> None:
+    answer = member().post("/api/research/comp_1", {"options": options}, format="json")
+
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["options"])
+
+
+def test_both_spellings_ask_for_a_refresh(acme: Company, member) -> None:
+    client = member()
+
+    for body in ({"forceRefresh": True}, {"force_refresh": True}):
+        assert client.post("/api/research/comp_1", body, format="json").json()["data"]["forceRefresh"] is True
+
+
 def test_without_queues_the_request_does_the_research_itself(acme: Company, member, settings) -> None:
     settings.USE_QUEUE_PROCESSING = False
 

@@ -13,7 +13,7 @@ from jobs.running import RunningJob
 from jobs.testing import run_again, run_job
 from prospects.models import Company
 from providers.llm.settings import ModelSettings
-from research.company import job_type, storing
+from research.company import storing
 from research.models import Research
 from tests.providers.llm.model_server import ModelServer, Reply, running
 
@@ -22,8 +22,8 @@ KEYS = ["overview", "financing", "finances", "market", "news", "people", "risks"
 
 
 def research(**data: object) -> Job:
-    asked = {"company_id": "comp_1", "company_name": "Acme Foods Inc", "tenant_id": "acme"}
-    return run_job("research", **{**asked, **data})
+    asked: dict[str, object] = {"company_id": "comp_1", "company_name": "Acme Foods Inc", "tenant_id": "acme"}
+    return run_job("research", {**asked, **data})
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_rules_write_eight_sections_from_what_is_known(acme: Company) -> None:
         "status": "complete",
         "sectionsComplete": 8,
         "totalSources": report.sources.count(),
-        "confidenceScore": float(report.confidence),
+        "confidenceScore": float(report.confidence or 0),
         "sentiment": "positive",
         "writtenBy": "rules",
     }
@@ -88,9 +88,12 @@ def test_confidence_is_coverage_times_agreement(acme: Company) -> None:
 def test_progress_advances_with_each_section(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[float] = []
     report = RunningJob.progress
-    monkeypatch.setattr(
-        RunningJob, "progress", lambda job, percent, stage="": (seen.append(percent), report(job, percent, stage))
-    )
+
+    def remembered(job: RunningJob, percent: float, stage: str = "") -> None:
+        seen.append(percent)
+        report(job, percent, stage)
+
+    monkeypatch.setattr(RunningJob, "progress", remembered)
 
     job = research()
 
@@ -112,7 +115,7 @@ def test_a_second_research_within_the_day_is_the_first_one(acme: Company) -> Non
     first = research()
     second = research()
 
-    assert second.result == {**first.result, "cached": True}
+    assert second.result == {**(first.result or {}), "cached": True}
     assert Research.objects.count() == 1
 
 
@@ -147,10 +150,10 @@ def test_a_run_that_dies_is_gone_on_with_and_nothing_is_doubled(acme: Company, m
             raise ConnectionError("cut")
         written(**parts)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(job_type.storing, "store_section", dies_after_three)
+    monkeypatch.setattr(storing, "store_section", dies_after_three)
     job = research()
     assert job.status == "delayed"
-    monkeypatch.setattr(job_type.storing, "store_section", written)
+    monkeypatch.setattr(storing, "store_section", written)
     before = list(Research.objects.get().sections.values_list("id", flat=True))
 
     job = run_again(job)

@@ -1,6 +1,7 @@
 """The newest scores, with what weighs most in them."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from prospects.models import Company
@@ -33,14 +34,15 @@ def _health(company: Company, dossier: Dossier) -> None:
     rows = list(company.health_scores.exclude(score=None).order_by("-computed_at", "-id")[:2])
     if not rows:
         return
-    newest = rows[0]
+    newest, value = rows[0], rows[0].score or Decimal()
     origin = _origin("Health score", newest.computed_at, newest.weights_version)
-    weak = newest.score < _WEAK_HEALTH
+    weak = value < _WEAK_HEALTH
     sections, topic = (("outlook", "risks"), "weak-health") if weak else (("outlook",), "")
-    text = f"Its health score is {newest.score} of 100, grade {newest.grade}."
+    text = f"Its health score is {value} of 100, grade {newest.grade}."
     dossier.add(text, *sections, origin=origin, topic=topic)
-    if len(rows) > 1 and newest.score < rows[1].score:
-        text = f"The health score before was {rows[1].score}."
+    before = rows[1].score if len(rows) > 1 else None
+    if before is not None and value < before:
+        text = f"The health score before was {before}."
         dossier.add(text, "risks", origin=origin)
 
 
