@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import dns.resolver
 
-from ..http import client_for
+from ..http import Client, client_for
+from ..http.limits import admitted
 from ..readiness import problem_with
 from .checking import Deliverability, EmailCheck, EmailStatus, check_email
 from .hunter import NAME, Verification, verify
@@ -16,18 +17,30 @@ def validate_email(address: str) -> EmailCheck:
 
     While `email-validation` is off, nothing goes out and the status is `unknown` unless the syntax is
     wrong. Switched on, DNS is asked; with EMAIL_VALIDATION_API_KEY also Hunter, about addresses that
-    have passed so far. Raises ProviderError where Hunter gives no answer, and only then.
+    have passed so far. Each question counts towards EMAIL_VALIDATION_LIMIT.
+    Raises ProviderError where a question's turn does not come in time or Hunter gives no answer;
+    DNS that gives none is no error, see `EmailCheck.retryable`.
     """
-    if problem_with(NAME):
-        return check_email(address, resolver=None)
+    found = check_email(address, resolver=None)
+    if found.status is EmailStatus.INVALID or problem_with(NAME):
+        return found
     client = client_for(NAME)
-    try:
-        found = check_email(address, resolver=system_resolver())
-    except dns.resolver.NoResolverConfiguration:
-        found = check_email(address, resolver=None)
+    found = _asked_of_dns(client, found)
     if not client.key or found.status is EmailStatus.INVALID or found.is_disposable:
         return found
     return with_verification(found, verify(client, found.address))
+
+
+def _asked_of_dns(client: Client, unasked: EmailCheck) -> EmailCheck:
+    try:
+        resolver = system_resolver()
+    except dns.resolver.NoResolverConfiguration:
+        return unasked
+    with admitted(client.source, client.settings.limit) as call:
+        found = check_email(unasked.address, resolver=resolver)
+        # One domain's broken name server says nothing about the others.
+        call.ended(None)
+    return found
 
 
 def with_verification(check: EmailCheck, verification: Verification) -> EmailCheck:

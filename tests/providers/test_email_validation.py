@@ -6,6 +6,7 @@ from typing import Any
 import dns.resolver
 import pytest
 
+from providers.catalogue import Limit
 from providers.email_checks import Deliverability, EmailStatus, configured, validate_email
 from providers.errors import AuthError, BadPayload, RateLimited, Transient
 from tests.providers.name_server import NameServer, name_server
@@ -48,6 +49,30 @@ def test_switched_on_without_a_key_dns_decides(names: NameServer, source: Source
     assert validate_email("ada@gone.example").status is EmailStatus.INVALID
     assert names.asked == ["MX acme.example", "MX gone.example"]
     assert hunter.requests == []
+
+
+def test_questions_to_dns_keep_the_limit(names: NameServer, source: Sources, settings: Any) -> None:
+    settings.PROVIDER_LIMIT_WAIT = 0
+    source("email-validation", key="", limit=Limit(count=1, seconds=60))
+
+    validate_email("ada@acme.example")
+    assert validate_email("not an address").status is EmailStatus.INVALID
+    with pytest.raises(RateLimited, match="raise EMAIL_VALIDATION_LIMIT"):
+        validate_email("eve@gone.example")
+
+    assert names.asked == ["MX acme.example"]
+
+
+def test_a_broken_name_server_does_not_open_the_circuit(
+    source: Sources, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source("email-validation", key="")
+    with name_server({f"d{number}.example": "SERVFAIL" for number in range(6)}) as server:
+        monkeypatch.setattr(configured, "system_resolver", server.resolver)
+
+        results = [validate_email(f"ada@d{number}.example") for number in range(6)]
+
+    assert all(result.retryable for result in results)
 
 
 def test_a_machine_without_a_resolver_knows_nothing(source: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
