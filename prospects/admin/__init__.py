@@ -3,4 +3,5 @@
 from . import companies as companies
 from . import facts as facts
 from . import filings as filings
+from . import scores as scores
 from . import signals as signals

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -21,14 +21,19 @@ def score_companies(*, companies: Collection[int], weights: Versioned[LeadWeight
     Call it inside a transaction. Unknown keys are left out of the result.
     """
     at = statements.database_now()
-    events = events_of_companies(companies, weights.values, at=at)
-    results = {
-        company.pk: lead_score(_facts(company), events.get(company.pk, ()), weights.values, at=at)
-        for company in Company.objects.filter(pk__in=companies).only(*_FIELDS)
-    }
+    results = lead_results(companies, weights.values, at=at)
     rows = [_row(company, result) for company, result in results.items()]
     statements.run(statements.STORE_LEAD_SCORES, {"rows": json.dumps(rows), "version": weights.version, "at": at})
     return results
+
+
+def lead_results(companies: Collection[int], weights: LeadWeights, *, at: datetime) -> dict[int, LeadResult]:
+    """What these companies score; keeps nothing."""
+    events = events_of_companies(companies, weights, at=at)
+    return {
+        company.pk: lead_score(_facts(company), events.get(company.pk, ()), weights, at=at)
+        for company in Company.objects.filter(pk__in=companies).only(*_FIELDS)
+    }
 
 
 def reusable_score(company: Company, weights: Versioned[LeadWeights]) -> LeadScore | None:

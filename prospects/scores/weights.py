@@ -11,7 +11,7 @@ from accounts.callers import Caller
 from accounts.models import User
 
 from ..models import ScoreKind, ScoreWeights
-from ..scoring.weights import HealthWeights, LeadWeights, ProspectWeights, Weights, as_json, read_weights
+from ..scoring.weights import KINDS, HealthWeights, LeadWeights, ProspectWeights, as_json, read_weights
 
 AnyWeights = TypeVar("AnyWeights", ProspectWeights, LeadWeights, HealthWeights)
 
@@ -29,10 +29,7 @@ def current_weights(kind: type[AnyWeights], tenant_id: str) -> Versioned[AnyWeig
 
     Raises InvalidWeights where the newest row does not fit this version of the program.
     """
-    newest = ScoreWeights.objects.filter(kind=kind.kind, tenant_id__in={tenant_id, ""}).order_by(
-        "-tenant_id", "-version"
-    )
-    row = newest.first()
+    row = _newest(kind.kind, tenant_id)
     if row is None:
         return Versioned(values=kind(), version=0)
     values = read_weights(kind.kind, row.values)
@@ -68,8 +65,17 @@ def save_weights(*, kind: ScoreKind | str, tenant_id: str, values: Any, note: st
     return row
 
 
-def built_in(kind: str) -> Weights:
-    return read_weights(kind, {})
+def latest_values(kind: str, tenant_id: str) -> dict[str, Any]:
+    """As JSON, what counts today: for a form to begin with. An unknown kind has none."""
+    if kind not in KINDS:
+        return {}
+    row = _newest(kind, tenant_id)
+    return as_json(read_weights(kind, row.values if row else {}))
+
+
+def _newest(kind: str, tenant_id: str) -> ScoreWeights | None:
+    rows = ScoreWeights.objects.filter(kind=kind, tenant_id__in={tenant_id, ""})
+    return rows.order_by("-tenant_id", "-version").first()
 
 
 def _next_version(kind: str, tenant_id: str) -> int:
