@@ -6,8 +6,9 @@ The same text always has the same score: no model, no network.
 
 import re
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
+from cleanco import basename
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from .finance_words import PATTERNS, PHRASES, PLAIN_WORDS, TERMS, Phrase
@@ -28,11 +29,11 @@ class Tone(StrEnum):
 def sentiment_of(text: str, *, about: str = "") -> float:
     """The text's score, -1 to 1 in steps of 0.0001; 0 for an empty one.
 
-    about: the company's name, whose words are no opinion ("Best Buy" is not praise).
+    about: the company's name, whose words are no opinion ("Best Buy" is not praise); also without its form.
     """
     text = text[:LONGEST_TEXT]
-    if about:
-        text = re.sub(rf"(?<!\w){re.escape(about)}(?!\w)", "it", text, flags=re.IGNORECASE)
+    if name := _name(about):
+        text = name.sub("it", text)
     for pattern, phrase in PATTERNS:
         text = pattern.sub(partial(_joined, phrase), text)
     return float(_analyser().polarity_scores(text)["compound"])
@@ -43,6 +44,14 @@ def tone_of(score: float) -> Tone:
     if abs(score) < NEUTRAL_WITHIN:
         return Tone.NEUTRAL
     return Tone.POSITIVE if score > 0 else Tone.NEGATIVE
+
+
+@lru_cache(maxsize=1024)
+def _name(about: str) -> re.Pattern[str] | None:
+    """The name as headlines write it: any punctuation between its words, often without Inc. or Ltd."""
+    spellings = [re.findall(r"[^\W_]+", name) for name in (about, basename(about))]
+    patterns = [r"[\W_]+".join(map(re.escape, words)) for words in spellings if words]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) if patterns else None
 
 
 def _joined(phrase: Phrase, match: re.Match[str]) -> str:

@@ -85,6 +85,9 @@ def test_capitals_throughout_are_no_emphasis() -> None:
 def test_the_companys_own_name_is_no_opinion() -> None:
     assert sentiment_of("Best Buy to publish results on Tuesday") > 0
     assert sentiment_of("Best Buy to publish results on Tuesday", about="BEST BUY") == 0
+    assert sentiment_of("Best-Buy to publish results on Tuesday", about="Best Buy, Inc.") == 0
+    assert sentiment_of("Best Buy fined", about="Best Buy Ltd") == sentiment_of("It fined") < 0
+    assert sentiment_of("Best Buy", about=" & ") == sentiment_of("Best Buy")
     assert sentiment_of("Best Buyers rejoice", about="Best Buy") == sentiment_of("Best Buyers rejoice")
 
 
