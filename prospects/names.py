@@ -26,6 +26,13 @@ _WRITTEN_FORM = re.compile(
     re.IGNORECASE,
 )
 
+_MAY_BE_SHORTENED = (" COMPANY", " CO", " C", " PARTNERSHIP", " INCORPORATED", " CORPORATION", " LIMITED")
+#: What _DROPPED, _SEPARATORS and upper case do to a character, for the names without accents that most are.
+_ASCII = {
+    code: None if _DROPPED.match(chr(code)) else " " if _SEPARATORS.match(chr(code)) else chr(code).upper()
+    for code in range(128)
+}
+
 
 @lru_cache(maxsize=16384)
 def name_key(name: str) -> str:
@@ -34,14 +41,22 @@ def name_key(name: str) -> str:
     The form of company stays part of it: Acme LLC and Acme Inc are two companies. Never empty for
     a name that has a letter or a digit.
     """
-    plain = name if name.isascii() else _without_accents(name)
-    words = _SEPARATORS.sub(" ", _DROPPED.sub("", plain.upper().replace("&", " AND "))).strip()
+    if name.isascii():
+        words = " ".join(name.replace("&", " AND ").translate(_ASCII).split())
+    else:
+        plain = _without_accents(name).upper().replace("&", " AND ")
+        words = _SEPARATORS.sub(" ", _DROPPED.sub("", plain)).strip()
+    if words.endswith(_MAY_BE_SHORTENED):
+        words = _shortened(words)
+    return (words.removeprefix("THE ")[:MAX_KEY].strip()) or name[:MAX_KEY]
+
+
+def _shortened(words: str) -> str:
     for ending, short in _ENDINGS:
         shortened = ending.sub(short, words)
         if shortened != words:
-            words = shortened
-            break
-    return (words.removeprefix("THE ")[:MAX_KEY].strip()) or name[:MAX_KEY]
+            return shortened
+    return words
 
 
 def core_of(name: str) -> str:

@@ -4,9 +4,8 @@ Only under the lock of the state may this be called: nobody else adds to it mean
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from providers.ucc import Action, FilingRecord, LienStatus
 
@@ -14,9 +13,10 @@ from ..names import name_key
 from . import statements
 from .digests import party_values
 from .scope import FilingKey, Scope
-from .sql import copy_rows, run
+from .sql import copy_lines, copy_text, run
 
 New = Mapping[FilingKey, FilingRecord]
+Numbered = Sequence[tuple[int, tuple[FilingKey, FilingRecord]]]
 
 
 def add_filings(new: New, digests: Mapping[FilingKey, int], liens: Mapping[str, int], scope: Scope) -> list[int]:
@@ -34,14 +34,14 @@ def add_filings(new: New, digests: Mapping[FilingKey, int], liens: Mapping[str, 
     filings = list(zip(filing_ids, new.items(), strict=True))
     if added:
         rows = (_lien_row(added[number], number, record, scope) for number, record in statements_of.items())
-        copy_rows(statements.COPY_LIENS, rows)
-    copy_rows(
+        copy_lines(statements.COPY_LIENS, rows)
+    copy_lines(
         statements.COPY_FILINGS,
         (_filing_row(new_id, all_liens[key[0]], record, digests[key], scope) for new_id, (key, record) in filings),
     )
-    copy_rows(statements.COPY_PARTIES, _party_rows(filings, scope))
+    copy_lines(statements.COPY_PARTIES, _party_rows(filings, scope))
     if any(record.collateral for record in new.values()):
-        copy_rows(statements.COPY_COLLATERAL, _collateral_rows(filings, scope))
+        copy_lines(statements.COPY_COLLATERAL, _collateral_rows(filings, scope))
     return [all_liens[number] for number, count in filings_of.items() if count > 1 or number not in added]
 
 
@@ -54,42 +54,37 @@ def _statements(new: New, liens: Mapping[str, int]) -> dict[str, FilingRecord]:
     return found
 
 
-def _lien_row(lien_id: int, number: str, record: FilingRecord, scope: Scope) -> tuple[Any, ...]:
+def _lien_row(lien_id: int, number: str, record: FilingRecord, scope: Scope) -> str:
     """The lien as this filing alone tells it, as SETTLE_LIENS would say."""
     status = LienStatus.TERMINATED if record.action is Action.TERMINATION else record.status or LienStatus.ACTIVE
     filed_on = record.filed_on if record.action is Action.INITIAL else None
-    return (
-        lien_id, scope.tenant_id, str(record.source), scope.state, number, record.lien_type,
-        str(status), _day(filed_on), _day(record.lapses_on),
-    )  # fmt: skip
+    told = copy_text(scope.tenant_id, record.source, scope.state, number, record.lien_type, status)
+    return f"{lien_id}\t{told}\t{_day(filed_on)}\t{_day(record.lapses_on)}\n"
 
 
-def _filing_row(filing_id: int, lien_id: int, record: FilingRecord, digest: int, scope: Scope) -> tuple[Any, ...]:
-    return (
-        filing_id, scope.tenant_id, str(record.source), lien_id, record.file_number, str(record.action),
-        _day(record.filed_on), record.lien_type, str(record.status or ""), _day(record.lapses_on), digest,
-    )  # fmt: skip
+def _filing_row(filing_id: int, lien_id: int, record: FilingRecord, digest: int, scope: Scope) -> str:
+    owner = copy_text(scope.tenant_id, record.source)
+    told = copy_text(record.file_number, record.action)
+    lien = copy_text(record.lien_type, record.status or "")
+    filed_on, lapses_on = _day(record.filed_on), _day(record.lapses_on)
+    return f"{filing_id}\t{owner}\t{lien_id}\t{told}\t{filed_on}\t{lien}\t{lapses_on}\t{digest}\n"
 
 
-def _party_rows(filings: list[tuple[int, tuple[FilingKey, FilingRecord]]], scope: Scope) -> Iterator[tuple[Any, ...]]:
+def _party_rows(filings: Numbered, scope: Scope) -> Iterator[str]:
     for filing_id, (_, record) in filings:
-        head = (scope.tenant_id, scope.state, str(record.source), filing_id)
+        head = f"{copy_text(scope.tenant_id, scope.state, record.source)}\t{filing_id}"
         rows = {}
         for party in record.parties:
-            role, kind, *rest = party_values(party)
             key = name_key(party.name)
-            rows[role, kind, key] = (*head, key, str(role), str(kind), *rest)
+            rows[party.role, party.kind, key] = f"{head}\t{copy_text(key, *party_values(party))}\n"
         yield from rows.values()
 
 
-def _collateral_rows(
-    filings: list[tuple[int, tuple[FilingKey, FilingRecord]]], scope: Scope
-) -> Iterator[tuple[Any, ...]]:
+def _collateral_rows(filings: Numbered, scope: Scope) -> Iterator[str]:
     for filing_id, (_, record) in filings:
-        for text in dict.fromkeys(record.collateral):
-            yield scope.tenant_id, str(record.source), filing_id, text
+        for said in dict.fromkeys(record.collateral):
+            yield f"{copy_text(scope.tenant_id, record.source)}\t{filing_id}\t{copy_text(said)}\n"
 
 
-def _day(day: date | None) -> str | None:
-    # Text, not a date: the driver writes text in C and dates in Python.
-    return None if day is None else day.isoformat()
+def _day(day: date | None) -> str:
+    return r"\N" if day is None else day.isoformat()

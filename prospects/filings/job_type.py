@@ -15,6 +15,7 @@ from jobs.running import RunningJob
 from jobs.schedules.declarations import Occurrence, Submission, schedule
 from providers.ucc import STATES, FilingRecord, Reading, RowProblem, TexasLayout, UccError, UccSource, source_named
 
+from ..follow_up import follow_ingestion
 from .storing import Stored, store_filings
 
 #: Rows left out that a job's log names one by one; the result counts all of them.
@@ -91,6 +92,9 @@ def _ingest(payload: UccIngestion, job: RunningJob, source: UccSource) -> dict[s
             "prospectsCreated": total.prospects_created,
             "batches": batches,
         }
+        # An earlier run of this job may have stored what this one finds unchanged.
+        if total.created or total.updated or job.run > 1:
+            follow_ingestion(job=job, state=payload.state)
     return dict(completion.result)
 
 

@@ -17,8 +17,10 @@ dates. Needed columns: `file_number`, `filed_on`, `debtor_name`. Any order, othe
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from operator import itemgetter
 
 from .csv_rows import CsvRows
 from .errors import BadRow, UnreadableFile
@@ -64,12 +66,20 @@ ALIASES = {
 _REMEDY = "See docs/ucc-csv.md for the columns"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _PartyColumns:
-    """The columns of one role that the file has: part of the party, column, longest value."""
+#: Parties that are kept to be recognised: lenders, and debtors with several filings, come again and again.
+_PARTIES_KEPT = 8192
+_Cells = tuple[str, ...]
 
-    role: PartyRole
-    parts: tuple[tuple[str, str, int], ...]
+
+@dataclass(frozen=True, kw_only=True)
+class _Columns:
+    """Where a file has what: the place of each column, and how each role's party is read from a row.
+
+    A column that the file lacks has the place of the empty cell that is put after each row's own.
+    """
+
+    place: Mapping[str, int]
+    parties: tuple[tuple[Callable[[list[str]], _Cells], Callable[[_Cells], PartyRecord | None]], ...]
 
 
 def read_csv(file: OpenFile, *, state: str, label: SourceLabel, reading: Reading) -> Iterator[FilingRecord]:
@@ -113,7 +123,7 @@ def _column(cell: str) -> str:
 def _filings(
     file: OpenFile, rows: CsvRows, names: list[str], state: str, label: SourceLabel, reading: Reading
 ) -> Iterator[FilingRecord]:
-    parties = _party_columns(names)
+    columns = _columns(names)
     for count in itertools.count():
         if count % 64 == 0:
             reading.advance(file.share())
@@ -124,29 +134,30 @@ def _filings(
             if len(row) != len(names):
                 rows.resume_after_first_line()
                 raise BadRow(f"has {len(row)} cells, the header has {len(names)}")
-            cells = {name: value for name, value in zip(names, row, strict=True) if value}
-            record = _filing(cells, parties, state, label)
+            row.append("")
+            record = _filing(row, columns, state, label)
         except BadRow as error:
             reading.reject(RowProblem(file=file.name, line=rows.line, reason=str(error)))
             continue
         yield record
 
 
-def _filing(cells: Mapping[str, str], parties: list[_PartyColumns], state: str, label: SourceLabel) -> FilingRecord:
-    """cells: those of the row that are not empty, by column."""
-    number = required(cells.get("file_number", ""), "file_number", MAX_NUMBER)
-    original = text(cells.get("original_file_number", ""), "original_file_number", MAX_NUMBER) or number
-    given_state = cells.get("state", state).strip().upper()
-    if given_state != state:
-        raise BadRow(f"state is {shown(given_state)}, but the file lies in the folder of {state}")
-    filed_on = iso_date(cells.get("filed_on", ""), "filed_on")
+def _filing(row: list[str], columns: _Columns, state: str, label: SourceLabel) -> FilingRecord:
+    """row: its cells, and an empty one after them."""
+    place = columns.place
+    number = required(row[place["file_number"]], "file_number", MAX_NUMBER)
+    original = text(row[place["original_file_number"]], "original_file_number", MAX_NUMBER) or number
+    given_state = row[place["state"]] or state
+    if given_state != state and given_state.strip().upper() != state:
+        raise BadRow(f"state is {shown(given_state.strip().upper())}, but the file lies in the folder of {state}")
+    filed_on = iso_date(row[place["filed_on"]], "filed_on")
     if filed_on is None:
         raise BadRow("filed_on is missing")
-    action = _action(cells.get("action", ""), is_original=original == number)
-    found = tuple(party for columns in parties if (party := _party(cells, columns)))
+    action = _action(row[place["action"]], is_original=original == number)
+    found = tuple([party for cells_of, read in columns.parties if (party := read(cells_of(row)))])
     if action is Action.INITIAL and not any(party.role is PartyRole.DEBTOR for party in found):
         raise BadRow("debtor_name is missing")
-    collateral = text(cells.get("collateral", ""), "collateral", MAX_COLLATERAL)
+    collateral = text(row[place["collateral"]], "collateral", MAX_COLLATERAL)
     return FilingRecord(
         state=state,
         original_file_number=original,
@@ -154,14 +165,15 @@ def _filing(cells: Mapping[str, str], parties: list[_PartyColumns], state: str, 
         action=action,
         source=label,
         filed_on=filed_on,
-        status=_status(cells.get("status", "")),
-        lapses_on=iso_date(cells.get("lapses_on", ""), "lapses_on"),
-        lien_type=text(cells.get("lien_type", ""), "lien_type", MAX_NUMBER),
+        status=_status(row[place["status"]]),
+        lapses_on=iso_date(row[place["lapses_on"]], "lapses_on"),
+        lien_type=text(row[place["lien_type"]], "lien_type", MAX_NUMBER),
         parties=found,
         collateral=(collateral,) if collateral else (),
     )
 
 
+@lru_cache(maxsize=64)
 def _action(value: str, *, is_original: bool) -> Action:
     word = value.strip().lower()
     if not word:
@@ -175,6 +187,7 @@ def _action(value: str, *, is_original: bool) -> Action:
     return action
 
 
+@lru_cache(maxsize=64)
 def _status(value: str) -> LienStatus | None:
     word = value.strip().lower()
     if not word:
@@ -185,24 +198,26 @@ def _status(value: str) -> LienStatus | None:
         raise BadRow(f"status {shown(value)} is none of {', '.join(LienStatus)}") from None
 
 
-def _party_columns(names: list[str]) -> list[_PartyColumns]:
-    return [
-        _PartyColumns(
-            role=role,
-            parts=tuple(
-                (part, f"{role.value}_{column}", MAX_NAME if "name" in part or part == "suffix" else MAX_ADDRESS)
-                for part, column in _PARTY.items()
-                if f"{role.value}_{column}" in names
-            ),
-        )
-        for role in PartyRole
-        if f"{role.value}_name" in names or f"{role.value}_last_name" in names
-    ]
+def _columns(names: list[str]) -> _Columns:
+    place = {column: names.index(column) if column in names else len(names) for column in KNOWN}
+    roles = (role for role in PartyRole if f"{role.value}_name" in names or f"{role.value}_last_name" in names)
+    return _Columns(place=place, parties=tuple(_party_reader(role, place) for role in roles))
 
 
-def _party(cells: Mapping[str, str], columns: _PartyColumns) -> PartyRecord | None:
-    role = columns.role
-    given = {part: text(cells[column], column, most) for part, column, most in columns.parts if column in cells}
+def _party_reader(
+    role: PartyRole, place: Mapping[str, int]
+) -> tuple[Callable[[list[str]], _Cells], Callable[[_Cells], PartyRecord | None]]:
+    cells_of = itemgetter(*(place[f"{role.value}_{column}"] for column in _PARTY.values()))
+    return cells_of, lru_cache(maxsize=_PARTIES_KEPT)(partial(_party, role))
+
+
+def _party(role: PartyRole, cells: _Cells) -> PartyRecord | None:
+    """cells: the values of the columns in _PARTY, in their order."""
+    given = {}
+    for (part, column), cell in zip(_PARTY.items(), cells, strict=True):
+        if cell:
+            most = MAX_NAME if "name" in part or part == "suffix" else MAX_ADDRESS
+            given[part] = text(cell, f"{role.value}_{column}", most)
     kind = party_kind(given.pop("kind", ""), f"{role.value}_kind", is_person="last_name" in given)
     name = given.pop("name", "") or " ".join(given[part] for part in _NAME_PARTS if part in given)
     if not name:

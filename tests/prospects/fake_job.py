@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -14,10 +15,11 @@ from prospects.filings.job_type import UccIngestion, ingest_ucc_filings
 class FakeJob:
     """Stops at the check number `stop_at`, counted from 1, where that is given."""
 
-    id = "job_fake"
     user_id = None
+    run = 1
 
     def __init__(self, *, tenant_id: str | None = None, stop_at: int | None = None) -> None:
+        self.id = f"job_{uuid4().hex}"
         self.tenant_id = tenant_id
         self.steps: list[tuple[int, str]] = []
         self.lines: list[str] = []
