@@ -21,12 +21,16 @@ Knows = Callable[[Any], bool]
 
 @dataclass(frozen=True, kw_only=True)
 class SourceAdapter:
-    """enough: whether what is known of a subject suffices to ask. tell: asks, and names what is told."""
+    """enough: whether what is known of a subject suffices to ask; if not, `missing` says what lacks.
+
+    tell: asks, and names what is told.
+    """
 
     name: str
     serves: frozenset[Kind]
     enough: Knows
     tell: Tell
+    missing: str = "Too little is known to ask."
 
     @property
     def source(self) -> Source:
@@ -38,7 +42,7 @@ class SourceAdapter:
     def refusal(self, subject: Subject) -> str | None:
         problem = problem_with(self.name)
         if problem is None:
-            return None if self.enough(subject) else "Too little is known to ask."
+            return None if self.enough(subject) else self.missing
         # What is not made up is never answered with what is.
         return None if settings.SAMPLE_SOURCES and subject.is_sample else problem
 
@@ -48,11 +52,11 @@ class SourceAdapter:
         return sample.told(self.name, subject)
 
 
-def source(name: str, *kinds: Kind, enough: Knows) -> Callable[[Tell], Tell]:
+def source(name: str, *kinds: Kind, enough: Knows, **more: str) -> Callable[[Tell], Tell]:
     """Register a function over a source's client as its adapter."""
 
     def add(tell: Tell) -> Tell:
-        adapter: Enricher = SourceAdapter(name=name, serves=frozenset(kinds), enough=enough, tell=tell)
+        adapter: Enricher = SourceAdapter(name=name, serves=frozenset(kinds), enough=enough, tell=tell, **more)
         register(adapter)
         return tell
 

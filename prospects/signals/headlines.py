@@ -2,7 +2,9 @@
 
 import re
 
-from ..names import core_of, name_key
+from providers.news import mentions
+
+from ..names import name_key
 from .kinds import SignalKind
 
 _PHRASES: tuple[tuple[SignalKind, re.Pattern[str]], ...] = tuple(
@@ -37,7 +39,7 @@ _DENIED = re.compile(
 
 def said_of(title: str, company_name: str) -> SignalKind | None:
     """The kind of event, where the headline names the company and tells of one."""
-    if not _names(title, company_name) or _DENIED.search(title):
+    if not mentions(title, company_name) or _DENIED.search(title):
         return None
     return next((kind for kind, phrase in _PHRASES if phrase.search(title)), None)
 
@@ -46,8 +48,3 @@ def headline_key(title: str) -> str:
     """The same for one headline in several papers: without case, punctuation and the paper's name at its end."""
     without_paper = re.sub(r"\s+[-–|]\s+[^-–|]{1,40}$", "", title)
     return name_key(without_paper)[:200]
-
-
-def _names(title: str, company_name: str) -> bool:
-    core = core_of(company_name)
-    return len(core) >= 3 and f" {core} " in f" {name_key(title)} "

@@ -1,19 +1,19 @@
-"""Feeds that RSS_FEEDS names: headlines in which a company stands by name."""
+"""Feeds: headlines that name a company, in the feeds that RSS_FEEDS names."""
 
 from django.conf import settings
 
 from providers.http import Client
 from providers.news import feed_articles
 
-from ... import facts
 from ...facts import FactValue
 from ..adapter import source
 from ..subjects import Business, Kind
-from .gdelt import MOST_KEPT, shown
+from .articles import told
+
+NAME = "rss"
 
 
-@source("rss", Kind.PROSPECT, Kind.COMPANY, enough=lambda subject: bool(subject.name))
+@source(NAME, Kind.PROSPECT, Kind.COMPANY, enough=lambda subject: bool(subject.name))
 def tell(client: Client, subject: Business) -> list[FactValue]:
-    found = feed_articles(client, subject.name, feeds=settings.RSS_FEEDS)
-    articles = [shown(one) for one in found if one.published_at][:MOST_KEPT]
-    return [FactValue(name=facts.ARTICLES, value=articles)] if articles else []
+    """One fetch of a feed serves all companies that are asked about meanwhile."""
+    return told(feed_articles(client, subject.name, feeds=settings.RSS_FEEDS))
