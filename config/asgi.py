@@ -24,6 +24,6 @@ def _stop_streams() -> None:
 application = Bridge(
     threads=settings.WEB_THREADS,
     stop_streams=_stop_streams,
-    # A body beyond this is refused by Django and by the API alike.
-    largest_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    # The API refuses what is larger than it takes; so does Django, files of lists aside.
+    largest_body=max(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.MAX_IMPORT_BYTES + 65_536),
 )

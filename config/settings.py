@@ -147,6 +147,8 @@ CSRF_FAILURE_VIEW = "config.pages.csrf_failure"
 MAX_JOB_PAYLOAD_BYTES = env.integer("MAX_JOB_PAYLOAD_BYTES", 5 * 1024 * 1024, least=1024)
 # Django's own bound must not answer before ours does, with another error.
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JOB_PAYLOAD_BYTES + 65_536
+#: Largest list that may be uploaded, in bytes.
+MAX_IMPORT_BYTES = env.integer("MAX_IMPORT_BYTES", 20 * 1024 * 1024, least=1024, most=200 * 1024 * 1024)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.BearerAuthentication",

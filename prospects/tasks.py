@@ -11,3 +11,4 @@ from .scores import lead_job as lead_job
 from .scores import prospect_job as prospect_job
 from .signals.buying_job_type import find_buying_signals as find_buying_signals
 from .signals.job_type import receive_signal as receive_signal
+from .transfers.job_type import import_rows as import_rows

@@ -5,6 +5,7 @@ from .base import Origin, Source
 from .companies import Company, CompanyFigure, Contact, EmailStatus, FigureName, Suppression
 from .facts import Fact, Lookup, Outcome
 from .filings import Action, Collateral, Filing, Kind, Lien, LienStatus, Party, Role
+from .imports import Import, ImportContent, ImportKind, ImportStatus, RejectedRow
 from .matches import Match, MatchStatus
 from .prospects import Prospect
 from .saved_views import SavedView
@@ -24,6 +25,10 @@ __all__ = [
     "Filing",
     "HealthAlert",
     "HealthScore",
+    "Import",
+    "ImportContent",
+    "ImportKind",
+    "ImportStatus",
     "Kind",
     "LeadScore",
     "Lien",
@@ -36,6 +41,7 @@ __all__ = [
     "Party",
     "Prospect",
     "ProspectScore",
+    "RejectedRow",
     "Role",
     "SavedView",
     "ScoreKind",

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,13 +22,9 @@ CONTACT = r"contacts/(?P<contact_id>\d{1,18})"
 def show_all(request: HttpRequest) -> HttpResponse:
     """The newest first; `q` is how name or address begin, `status` that of the address."""
     desk = desk_of(request)
-    text, status = request.GET.get("q", "").strip()[:200], request.GET.get("status", "")
-    status = status if status in EmailStatus.values else ""
-    found = Contact.objects.filter(tenant_id=desk.tenant_id)
-    if text:
-        found = found.filter(Q(name__icontains=text) | Q(email__istartswith=text) | Q(employer__icontains=text))
-    if status:
-        found = found.filter(email_status=status)
+    given = asked(request)
+    text, status = given["text"], given["status"]
+    found = find(desk, **given)
     before = request.GET.get("before", "")
     older = found.filter(pk__lt=int(before)) if before.isascii() and before.isdigit() and len(before) < 19 else found
     rows = list(older.select_related("company").order_by("-pk")[: PAGE + 1])
@@ -50,6 +46,22 @@ def show_all(request: HttpRequest) -> HttpResponse:
             "page_name": "contacts",
         },
     )
+
+
+def asked(request: HttpRequest) -> dict[str, str]:
+    """What the address asks for; an unknown status asks for all."""
+    status = request.GET.get("status", "")
+    return {
+        "text": request.GET.get("q", "").strip()[:200],
+        "status": status if status in EmailStatus.values else "",
+    }
+
+
+def find(desk: Desk, *, text: str, status: str) -> QuerySet[Contact]:
+    found = Contact.objects.filter(tenant_id=desk.tenant_id)
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(email__istartswith=text) | Q(employer__icontains=text))
+    return found.filter(email_status=status) if status else found
 
 
 def _states(text: str, status: str) -> list[Chip]:

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from ..models import Fact, Filing, Lien, Lookup, Match, Outcome, Party, Prospect, ProspectScore, Role
+from ..scores.prospect_scores import score_prospects
+from ..scores.weights import current_weights
+from ..scoring.weights import ProspectWeights
 from .access import Desk, desk_of, page
 from .breakdown import breakdown
 from .jobs import about, offered, start
@@ -40,7 +44,7 @@ def show(request: HttpRequest, prospect_id: str) -> HttpResponse:
                 Fact.objects.filter(prospect=prospect)[:MOST_FACTS], Lookup.objects.filter(prospect=prospect)
             ),
             "matches": Match.objects.filter(prospect=prospect).select_related("company", "decided_by"),
-            "jobs": about(desk, *_names(prospect), job_ids=_asked_by(prospect)),
+            "jobs": about(desk, *_names(prospect), job_ids=[*_asked_by(prospect), request.GET.get("job", "")[:200]]),
             "may": {"enrich": desk.writes and offered("data-enrichment")},
         },
     )
@@ -228,11 +232,23 @@ def _words(name: str) -> str:
 
 # --- Jobs -------------------------------------------------------------------------------------------
 def act(request: HttpRequest, prospect_id: str) -> HttpResponse:
-    """POST `action=enrich`: start a job about this prospect; the page follows it."""
-    prospect = found(desk_of(request), prospect_id)
-    if request.method == "POST" and request.POST.get("action") == "enrich":
-        start(request, "data-enrichment", {"prospectIds": [str(prospect.public_id)], "force": True})
-    return HttpResponseRedirect(reverse("prospects:prospect", args=[prospect.public_id]))
+    """POST `action=enrich`: start a job about this prospect, which the page follows; `rescore`: compute its score."""
+    desk = desk_of(request)
+    prospect = found(desk, prospect_id)
+    action = request.POST.get("action") if request.method == "POST" else None
+    if action == "enrich":
+        handle = start(request, "data-enrichment", {"prospectIds": [str(prospect.public_id)], "force": True})
+        if handle:
+            return HttpResponseRedirect(f"{_address(prospect)}?job={handle.id}")
+    elif action == "rescore":
+        # One prospect takes milliseconds: no job is worth it.
+        score_prospects(prospects=[prospect.pk], weights=current_weights(ProspectWeights, desk.tenant_id))
+        messages.success(request, "The score is computed anew.")
+    return HttpResponseRedirect(_address(prospect))
+
+
+def _address(prospect: Prospect) -> str:
+    return reverse("prospects:prospect", args=[prospect.public_id])
 
 
 urls = [page(UUID, show, name="prospect"), page(f"{UUID}/start", act, name="prospect-start")]

@@ -1,16 +1,34 @@
 """The addresses below /prospects/. Words come before ids."""
 
-from . import bulk, company, company_edit, company_list, contacts, jobs, prospect, prospect_list, saved_views
+from . import (
+    bulk,
+    company,
+    company_edit,
+    company_list,
+    contacts,
+    exports,
+    imports,
+    jobs,
+    matches,
+    prospect,
+    prospect_list,
+    saved_views,
+    sources,
+)
 
 app_name = "prospects"
 urlpatterns = [
     *prospect_list.urls,
     *bulk.urls,
+    *exports.urls,
+    *imports.urls,
     *saved_views.urls,
     *jobs.urls,
     *company_list.urls,
     *company.urls,
     *company_edit.urls,
     *contacts.urls,
+    *matches.urls,
+    *sources.urls,
     *prospect.urls,
 ]
