@@ -90,7 +90,7 @@ def show(request: HttpRequest, import_id: str) -> HttpResponse:
         "upload": upload,
         "job": _job(desk, upload),
         "rejects": upload.rejects.all()[:MOST_REJECTS],
-        "target": TARGETS[upload.kind],
+        "target": TARGETS[ImportKind(upload.kind)],
     }
     return render(request, "prospects/import.html", context)
 

@@ -12,7 +12,7 @@ from accounts.models import AuditEntry
 from jobs.models import Job
 from jobs.testing import run_again, run_job
 from prospects.models import Company, CompanyFigure, Contact, Import, ImportContent, Prospect, RejectedRow, Suppression
-from prospects.transfers import job_type
+from prospects.transfers import job_type, storing
 from tests.prospects.pages.conftest import NewViewer, viewer
 
 __all__ = ["viewer"]
@@ -34,6 +34,11 @@ def imported(client: Client, text: str, kind: str = "companies") -> Import:
     one.refresh_from_db()
     assert one.status == "done"
     return one
+
+
+def text_of(client: Client, address: str) -> str:
+    answer: Any = client.get(address)
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
 
 
 def counts(one: Import) -> tuple[int, int, int, int]:
@@ -76,8 +81,7 @@ def test_wrong_rows_are_left_out_and_come_back_as_a_file_to_correct(viewer: NewV
     client = viewer()
     one = imported(client, "name,state\nAcme LLC,TX\n,TX\n=cmd(),Texas\n", "prospects")
 
-    answer = client.get(f"/prospects/imports/{one.public_id}/rejected.csv")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = text_of(client, f"/prospects/imports/{one.public_id}/rejected.csv")
 
     assert counts(one) == (1, 0, 0, 2)
     assert list(csv.reader(io.StringIO(text))) == [
@@ -135,7 +139,7 @@ def test_a_job_that_stopped_goes_on_where_it_stopped(
 ) -> None:
     monkeypatch.setattr(job_type, "CHUNK", 2)
     one = upload(viewer(), "name,state\n" + "".join(f"P{number},TX\n" for number in range(5)), "prospects")
-    real, calls = job_type.store, []
+    real, calls = storing.store, []
 
     def breaks(*args: Any, **more: Any) -> Any:
         calls.append(1)
@@ -207,13 +211,12 @@ def test_an_export_holds_what_the_list_shows_and_can_be_imported_again(viewer: N
     imported(client, COMPANIES)
     Company.objects.filter(key="c1").update(name="=Acme", name_key="ACME", technologies=["a", "b"], is_portfolio=True)
 
-    text = b"".join(client.get("/prospects/companies/export.csv").streaming_content).decode("utf-8-sig")
+    text = text_of(client, "/prospects/companies/export.csv")
     again = imported(client, text)
 
     assert len(text.splitlines()) == 3
     assert "'=Acme" in text
     assert counts(again) == (0, 0, 2, 0)
-    filtered = client.get("/prospects/companies/export.csv?portfolio=yes")
-    assert len(b"".join(filtered.streaming_content).decode().splitlines()) == 2
-    others = viewer("eve@globex.com", organisation="globex").get("/prospects/companies/export.csv")
-    assert len(b"".join(others.streaming_content).decode().splitlines()) == 1
+    assert len(text_of(client, "/prospects/companies/export.csv?portfolio=yes").splitlines()) == 2
+    eve = viewer("eve@globex.com", organisation="globex")
+    assert len(text_of(eve, "/prospects/companies/export.csv").splitlines()) == 1

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('prospects', '0004_health_alerts'),
+        ('prospects', '0005_filing_content_digest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
