@@ -1,8 +1,9 @@
-"""The health strip: whether PostgreSQL, Redis, workers and the scheduler do their part."""
+"""The health strip: whether PostgreSQL, Redis, workers, the scheduler and outside sources do their part."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .. import hooks
 from ..health import LiveWorker, redis_problem, workers
 from ..schedules.heartbeat import schedulers
 
@@ -24,6 +25,7 @@ def parts() -> list[Part]:
         _redis(redis_problem()),
         _workers([worker for worker in workers() if worker.running]),
         _scheduler(),
+        *_sources(),
     ]
 
 
@@ -51,3 +53,14 @@ def _scheduler() -> Part:
         return Part(name="Scheduler", icon="calendar-time", tone="warn", note="one is taking over")
     note = "running" + (f", {len(live) - 1} standing by" if len(live) > 1 else "")
     return Part(name="Scheduler", icon="calendar-time", tone="good", note=note)
+
+
+def _sources() -> Sequence[Part]:
+    """Nothing as long as no source is in use."""
+    circuits = hooks.provider_circuits()
+    if not circuits:
+        return []
+    out = [name for name, state in circuits.items() if state is not hooks.Circuit.CLOSED]
+    if not out:
+        return [Part(name="Sources", icon="world", tone="good", note=f"{len(circuits)} in use")]
+    return [Part(name="Sources", icon="world", tone="warn", note=f"left alone after failures: {', '.join(out)}")]

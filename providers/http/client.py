@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from ..catalogue import SOURCES, Source, SourceSettings
-from ..errors import BadPayload, NotConfigured, ProviderError, RateLimited
+from ..errors import NotConfigured, ProviderError, RateLimited, Rejected
 from ..readiness import problem_with
 from . import cache as kept_answers
 from .answer import Answer, excerpt
@@ -147,7 +147,7 @@ class Client:
         if path.startswith("/"):
             return self.base_url + path
         if not self.source.any_host or urlsplit(path).scheme not in {"http", "https"}:
-            raise BadPayload(f"{self.source.label} cannot be asked for {excerpt(path)}.", provider=self.source.name)
+            raise Rejected(f"{self.source.label} cannot be asked for {excerpt(path)}.", provider=self.source.name)
         return path
 
     def _error(self, raw: Raw) -> ProviderError | None:

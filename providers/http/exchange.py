@@ -9,7 +9,8 @@ import httpx
 from django.conf import settings
 
 from ..catalogue import Source
-from ..errors import BadPayload, ProviderError, Transient
+from ..errors import BadPayload, ProviderError, Rejected, Transient
+from ..outbound.errors import UrlRefused
 from .transport import ends_within, pool
 
 MOST_REDIRECTS = 3
@@ -44,7 +45,8 @@ def prepare(source: Source) -> httpx.Client:
 def send(source: Source, ask: Ask, *, before_sending: Callable[[], float]) -> Raw:
     """Send one request. before_sending: called right before its first byte.
 
-    Raises Transient where no complete answer came, BadPayload where one came that is refused.
+    Raises Transient where no complete answer came, BadPayload where one came that is refused, Rejected
+    where the address cannot be called.
     """
     client = prepare(source)
     try:
@@ -53,12 +55,12 @@ def send(source: Source, ask: Ask, *, before_sending: Callable[[], float]) -> Ra
             return _follow(source, client, client.build_request(ask.method, address, **ask.parts), ask.auth)
     except httpx.TimeoutException:
         problem = "did not answer in time; try again later"
+    except UrlRefused as error:
+        raise Rejected(f"The address for {source.label} {error}.", provider=source.name) from None
     except httpx.DecodingError:
         raise BadPayload(f"{source.label} sent an answer that cannot be unpacked.", provider=source.name) from None
     except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise BadPayload(
-            f"The address for {source.label} is not one that can be called.", provider=source.name
-        ) from None
+        raise Rejected(f"The address for {source.label} is not one that can be called.", provider=source.name) from None
     except httpx.TransportError as error:
         # The text of the error may hold the address, and that the key.
         problem = f"could not be reached ({redacted(str(error), ask.key) or type(error).__name__}); try again later"

@@ -67,10 +67,17 @@ class Call:
         self.error = error
         if error is None or isinstance(error, NotFound):
             self.outcome = "answered"
-        elif isinstance(error, Transient):
+        elif isinstance(error, Transient) and not self.source.any_host:
             self.outcome = "failed"
         else:
+            # Where every user names another host, one that is down says nothing of the others.
             self.outcome = "refused"
+
+    @property
+    def pause_seconds(self) -> float | None:
+        """How long the source asked everybody to stay away."""
+        asked = isinstance(self.error, RateLimited) and not self.source.any_host
+        return self.error.retry_after if self.error and asked else None
 
 
 @contextmanager
@@ -168,8 +175,7 @@ def _nap(seconds: float) -> None:
 
 
 def _settle(call: Call) -> None:
-    pause_seconds = call.error.retry_after if isinstance(call.error, RateLimited) else None
-    _tell(call.source, place=call.place, outcome=call.outcome, error=call.error, pause_seconds=pause_seconds)
+    _tell(call.source, place=call.place, outcome=call.outcome, error=call.error, pause_seconds=call.pause_seconds)
 
 
 def _tell(

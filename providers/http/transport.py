@@ -18,8 +18,12 @@ import httpx
 from django.conf import settings
 
 from ..outbound import addresses
-from ..outbound.errors import HostUnknown, OutOfTime, UrlRefused
+from ..outbound.errors import HostUnknown, OutOfTime
 
+#: Longest wait for bytes without a look around: a thread that is told to stop notices between two.
+LOOK_SECONDS = 0.5
+#: Calls to one source that one process may have under way: as many as it has slots, and more.
+MOST_CONNECTIONS = 128
 #: time.monotonic() at which the current call must have ended.
 _deadline: ContextVar[float] = ContextVar("provider_call_deadline")
 
@@ -55,7 +59,7 @@ def pool(*, guarded: bool, source: str) -> httpx.Client:
 
 @cache
 def _pool(pid: int, source: str, guarded: bool) -> httpx.Client:
-    limits = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=30)
+    limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=8, keepalive_expiry=30)
     timeout = httpx.Timeout(
         settings.PROVIDER_READ_TIMEOUT,
         connect=settings.PROVIDER_CONNECT_TIMEOUT,
@@ -109,7 +113,7 @@ class _Backend(httpcore.NetworkBackend):
         raise failed
 
     def _addresses(self, host: str, port: int) -> list[str]:
-        """Looked up within the deadline, which the C library's resolver knows nothing of."""
+        """Looked up within the deadline, which the C library's resolver knows nothing of. Raises UrlRefused."""
         target = addresses.Target(scheme="https", host=host, port=port, path="/")
         anywhere = not self._guarded or settings.PROVIDER_ALLOW_PRIVATE
         rules = addresses.Rules(allow_private=anywhere, ports=settings.WEBHOOK_PORTS)
@@ -117,7 +121,7 @@ class _Backend(httpcore.NetworkBackend):
             return addresses.addresses_of(target, rules, deadline=_deadline.get())
         except OutOfTime as error:
             raise httpcore.ConnectTimeout(str(error)) from error
-        except (HostUnknown, UrlRefused) as error:
+        except HostUnknown as error:
             raise httpcore.ConnectError(str(error)) from error
 
 
@@ -128,7 +132,14 @@ class _Stream(httpcore.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+        until = time.monotonic() + _left(timeout, httpcore.ReadTimeout)
+        while True:
+            left = until - time.monotonic()
+            try:
+                return self._inner.read(max_bytes, max(0.001, min(left, LOOK_SECONDS)))
+            except httpcore.ReadTimeout:
+                if left <= LOOK_SECONDS:
+                    raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         _begin_sending()

@@ -33,6 +33,8 @@ class FakeSource:
     def __init__(self, name: str, server: HTTPServer) -> None:
         self.name = name
         self.server = server
+        #: Set when a request came that hangs.
+        self.arrived = Event()
         self.over = Event()
 
     @property
@@ -77,6 +79,7 @@ class FakeSource:
         """Take the request and answer nothing until the test is over."""
 
         def wait(request: Request) -> Response:
+            self.arrived.set()
             self.over.wait(30)
             return Response(status=500)
 

@@ -228,6 +228,24 @@ def test_a_person_may_close_it(source: Sources) -> None:
     assert len(fake.requests) == 6
 
 
+def test_feeds_of_different_hosts_have_nothing_to_do_with_each_other(source: Sources, settings: Any) -> None:
+    settings.PROVIDER_ALLOW_PRIVATE = True
+    fake = source("rss")
+    fake.answers("/down", status=500)
+    fake.answers("/busy", status=429, headers={"Retry-After": "600"})
+    fake.answers("/fine", text="<rss/>")
+    client = client_for("rss")
+    for _ in range(6):
+        with pytest.raises(Transient):
+            client.get(f"{fake.base_url}/down")
+    with pytest.raises(RateLimited) as raised:
+        client.get(f"{fake.base_url}/busy")
+
+    assert raised.value.retry_after == 600
+    assert client.get(f"{fake.base_url}/fine").status == 200
+    assert states() == {"rss": 0}
+
+
 def test_a_sources_troubles_are_its_own(source: Sources) -> None:
     broken(source)
     source("osha").answers(PATH, json={})

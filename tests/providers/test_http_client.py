@@ -1,13 +1,16 @@
 """Calls to sources: what is sent, what comes back, and which error each failure becomes."""
 
+import ctypes
 import gzip
 import logging
 import socket
+import threading
 import time
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from werkzeug import Request, Response
 
 from jobs.errors import ErrorClass, classify_error
@@ -23,6 +26,7 @@ from providers.errors import (
     Transient,
 )
 from providers.http import client_for
+from providers.models import SourceState
 from tests.providers.receivers import Receiver, drips, receiver
 from tests.providers.servers import KEY, Sources
 
@@ -261,7 +265,7 @@ def test_the_key_is_in_no_error_and_no_log(source: Sources, caplog: pytest.LogCa
 def test_a_source_with_one_host_takes_no_whole_address(source: Sources) -> None:
     source("osha")
 
-    with pytest.raises(BadPayload, match="cannot be asked"):
+    with pytest.raises(Rejected, match="cannot be asked"):
         client_for("osha").get("https://example.org/other")
 
 
@@ -269,7 +273,7 @@ def test_feeds_are_not_read_from_private_addresses(source: Sources) -> None:
     fake = source("rss")
     fake.answers("/feed", text="<rss/>")
 
-    with pytest.raises(Transient, match="not public"):
+    with pytest.raises(Rejected, match="not public"):
         client_for("rss").get(f"{fake.base_url}/feed")
 
 
@@ -280,6 +284,33 @@ def test_feeds_are_read_from_the_address_given(source: Sources, settings: Any) -
 
     assert client_for("rss").get(f"{fake.base_url}/feed?a=1").text() == "<rss/>"
     assert fake.requests[0].args["a"] == "1"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_is_told_to_stop_does_not_wait_for_a_source_that_hangs(source: Sources) -> None:
+    class Stop(BaseException):
+        pass
+
+    ended: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            client_for("osha").get(PATH)
+        except BaseException as error:  # noqa: BLE001  what ends it is the question
+            ended.append(error)
+        finally:
+            connection.close()
+
+    fake = source("osha")
+    fake.hangs(PATH)
+    thread = threading.Thread(target=call)
+    thread.start()
+    assert fake.arrived.wait(10)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(Stop))
+    thread.join(5)
+
+    assert [type(error) for error in ended] == [Stop]
+    assert SourceState.objects.get().failures == 0
 
 
 def test_every_source_is_declared_completely() -> None:

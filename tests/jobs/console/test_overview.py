@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -53,6 +54,19 @@ def test_a_pause_an_alert_and_missing_workers_are_seen(operator: Client) -> None
     assert "no workers" in row(html, "research")
     assert "is-stuck" in row(html, "research")
     assert "is-stuck" not in row(html, "signals")
+
+
+def in_use() -> dict[str, int]:
+    return {"sec": 0, "osha": 2}
+
+
+def test_sources_are_shown_once_there_are_any(operator: Client, settings: Any) -> None:
+    assert "Sources" not in text(operator, "overview")
+    live.forget()
+
+    settings.PROVIDER_CIRCUITS = f"{__name__}.in_use"
+
+    assert "left alone after failures: osha" in text(operator, "overview")
 
 
 def test_slots_and_the_use_of_start_limits_are_shown(operator: Client) -> None:

@@ -120,7 +120,7 @@ def test_a_feed_that_redirects_within_is_not_followed(
     settings.PROVIDER_ALLOW_PRIVATE = False
     monkeypatch.setattr("providers.outbound.addresses.is_public", lambda address: str(address) == "127.0.0.1")
 
-    with pytest.raises(Transient, match="not public"):
+    with pytest.raises(Rejected, match="not public"):
         fetch_feed(client, url(host))
 
     assert [request.path for request in host.requests] == ["/rss/feed.xml"]
