@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -53,6 +54,20 @@ def integer(name: str, default: int, *, least: int = 0, most: int | None = None)
 def optional_integer(name: str, *, least: int = 0, most: int | None = None) -> int | None:
     """As `integer`, and None where the variable is unset or empty."""
     return integer(name, least, least=least, most=most) if text(name).strip() else None
+
+
+def optional_money(name: str) -> Decimal | None:
+    """An amount of at least 0, exact; None where the variable is unset or empty."""
+    raw = text(name).strip()
+    if not raw:
+        return None
+    try:
+        value = Decimal(raw)
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not (value.is_finite() and value >= 0):
+        raise ImproperlyConfigured(f"{name} must be an amount of at least 0, such as 25.00.")
+    return value
 
 
 def number(name: str, default: float, *, least: float = 0) -> float:

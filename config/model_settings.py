@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from providers.llm.settings import BASE_URLS, ModelSettings
 
 from . import env
+from .source_settings import call_limit
 
 
 def read_model() -> ModelSettings:
@@ -22,4 +23,5 @@ def read_model() -> ModelSettings:
         key=key,
         model=model,
         total_seconds=float(env.number("LLM_TIMEOUT", 120, least=1)),
+        limit=call_limit("LLM_LIMIT", None),
     )

@@ -310,6 +310,8 @@ HEALTH_SCORE_HOURS = env.integer("HEALTH_SCORE_HOURS", 12, least=1)
 # --- Research ---------------------------------------------------------------------------------------
 #: Who writes texts: rules, or a language model.
 LANGUAGE_MODEL = read_model()
+#: US dollars a month that an organisation may spend on models; None for no limit. Admin sets others.
+LLM_MONTHLY_BUDGET_USD = env.optional_money("LLM_MONTHLY_BUDGET_USD")
 #: Hours for which a complete research answers the next request for the same company; 0: never.
 RESEARCH_REUSE_HOURS = env.number("RESEARCH_REUSE_HOURS", 24, least=0)
 

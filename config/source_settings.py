@@ -43,7 +43,7 @@ def _read(source: Source) -> SourceSettings:
     return SourceSettings(
         base_url=_address(f"{prefix}_BASE_URL", source.base_url),
         key=_plain(f"{prefix}_API_KEY") if source.key is not KeyUse.NONE else "",
-        limit=_limit(f"{prefix}_LIMIT", source.limit),
+        limit=call_limit(f"{prefix}_LIMIT", source.limit),
         contact=_plain("SEC_CONTACT") if source.contact == "SEC_CONTACT" else "",
     )
 
@@ -69,7 +69,7 @@ def _address(name: str, default: str) -> str:
     return given.rstrip("/")
 
 
-def _limit(name: str, default: Limit | None) -> Limit | None:
+def call_limit(name: str, default: Limit | None) -> Limit | None:
     """`10/1` is ten calls per second; `none` is no limit."""
     raw = env.text(name).strip().lower()
     if not raw:

@@ -11,7 +11,11 @@ from django.http import HttpRequest
 from accounts.admin.auditing import AuditedAdmin, ReadOnlyAdmin
 
 from .http import circuits
+from .llm import admin as models_admin
 from .models import KeptAnswer, SourceState
+
+#: Imported for what it registers.
+MODELS = models_admin.ModelCallAdmin
 
 
 @admin.register(SourceState)

@@ -8,6 +8,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from .llm.models import ModelBudget, ModelCall, ModelPrice
+
+__all__ = ["KeptAnswer", "ModelBudget", "ModelCall", "ModelPrice", "SourceState", "Start"]
+
 
 class SourceState(models.Model):
     """How a source does. The circuit is open from `opened_at` on; one trial at a time may close it."""

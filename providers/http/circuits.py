@@ -57,7 +57,7 @@ def states() -> Mapping[str, int]:
     on = {SOURCES[name].budget for name in settings.LIVE_SOURCES}
     return {
         name: known[name].circuit if name in known else Circuit.CLOSED
-        for name in SOURCES
+        for name in {**SOURCES, **known}
         if name in on or name in known
     }
 

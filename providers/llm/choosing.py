@@ -1,25 +1,30 @@
-"""The backend that the settings choose."""
+"""The backend that the settings choose, for the job that asks."""
 
 from functools import cache
 
 from django.conf import settings
 
+from .accounting import Accounted
 from .analyst import Analyst
 from .anthropic_messages import AnthropicMessages
+from .limited import Limited
 from .openai_compatible import OpenAICompatible
 from .protocol import Backend
 from .settings import ModelSettings
 from .timeouts import Timeouts
 
 
-def chosen_backend() -> Backend:
-    return _made(settings.LANGUAGE_MODEL)
+def backend_for(*, tenant_id: str, job_id: str) -> Backend:
+    """Rules as they are; a model behind the shared limit and circuit, and booked to the organisation."""
+    chosen: ModelSettings = settings.LANGUAGE_MODEL
+    if chosen.backend == "analyst":
+        return Analyst()
+    limited = Limited(backend=_made(chosen), limit=chosen.limit)
+    return Accounted(backend=limited, model=chosen.model, tenant_id=tenant_id, job_id=job_id)
 
 
 @cache
 def _made(chosen: ModelSettings) -> Backend:
-    if chosen.backend == "analyst":
-        return Analyst()
     timeouts = Timeouts(total=chosen.total_seconds, between=min(60.0, chosen.total_seconds))
     kind = OpenAICompatible if chosen.backend == "openai" else AnthropicMessages
     return kind(base_url=chosen.base_url, key=chosen.key, model=chosen.model, timeouts=timeouts)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from ..catalogue import Limit
+
 #: Where no LLM_BASE_URL is set.
 BASE_URLS = {"openai": "https://openrouter.ai/api/v1", "anthropic": "https://api.anthropic.com"}
 
@@ -16,3 +18,4 @@ class ModelSettings:
     key: str = field(default="", repr=False)
     model: str = ""
     total_seconds: float = 120
+    limit: Limit | None = None

@@ -12,7 +12,7 @@ from jobs.registry import job_type
 from jobs.running import RunningJob
 from prospects.companies import ensure_company
 from prospects.models import Company
-from providers.llm.choosing import chosen_backend
+from providers.llm.choosing import backend_for
 from providers.llm.protocol import Backend
 
 from ..models import Research
@@ -49,7 +49,7 @@ def research_company(payload: CompanyResearch, job: RunningJob) -> dict[str, Any
         known = storing.reusable(company, hours=settings.RESEARCH_REUSE_HOURS)
         if known is not None and known.job_id != job.id:
             return _result(known, cached=True)
-    backend = chosen_backend()
+    backend = backend_for(tenant_id=company.tenant_id, job_id=job.id)
     research = storing.research_of_job(job_id=job.id, company=company, user_id=job.user_id or "", backend=backend)
     dossier = _write(research, company, backend, job)
     with job.completes() as completion:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from prospects.pages.access import Desk, desk_of, page
+from providers.llm.accounting import cost_of_job
 
 from ..api.resource import research_resource
 from ..models import Research
@@ -28,6 +29,7 @@ def show(request: HttpRequest, research_id: str) -> HttpResponse:
             "unsupported": sum(1 for one in statements if one["support"] == "unsupported"),
             "others": _others(research),
             "tokens": _tokens(sections),
+            "cost": cost_of_job(research.job_id),
         },
     )
 

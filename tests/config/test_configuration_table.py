@@ -28,7 +28,8 @@ READERS = {
     "limit",
     "_backoff",
     "_address",
-    "_limit",
+    "call_limit",
+    "optional_money",
     "_plain",
     "web_address",
 }

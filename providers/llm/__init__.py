@@ -1,0 +1,1 @@
+"""Language models: one protocol, two wire backends, and rules where no model is configured."""
