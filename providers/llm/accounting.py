@@ -140,7 +140,8 @@ def spent_in(tenant_id: str, month: date) -> Decimal:
 
 def cost_of_job(job_id: str) -> Decimal | None:
     """US dollars of all questions of a job as far as they are known; None where no price is."""
-    return ModelCall.objects.filter(job_id=job_id).aggregate(total=Sum("cost"))["total"]
+    total: Decimal | None = ModelCall.objects.filter(job_id=job_id).aggregate(total=Sum("cost"))["total"]
+    return total
 
 
 def cost_of(usage: Usage, price: ModelPrice | None) -> Decimal | None:

@@ -161,7 +161,7 @@ def test_a_call_that_failed_costs_nothing_and_says_why(price: ModelPrice) -> Non
         accounted(Answering(Transient("it is away", provider="m"))).answer(REQUEST)
 
     call = ModelCall.objects.get()
-    assert (call.cost, call.reserved, call.error) == (Decimal(0), 0, "it is away")
+    assert (call.cost, call.reserved, call.error) == (Decimal(0), Decimal(0), "it is away")
 
 
 def test_a_call_that_was_stopped_keeps_what_was_reserved(price: ModelPrice) -> None:
