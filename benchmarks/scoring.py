@@ -1,6 +1,6 @@
 """Seconds to score 10,000 companies, 100,000 prospects and a portfolio, and to match names.
 
-python3 -m benchmarks.scoring [--companies 10000] [--prospects 100000] [--output FILE]
+python3 -m benchmarks.scoring [--companies 10000] [--prospects 100000] [--when-idle] [--output FILE]
 
 Rows are made by Postgres. Each company has 20 signals over a year, two buying signals, ten articles and a few
 violations; each prospect two liens with their parties. Jobs run in this process, as a worker would run them.
@@ -72,7 +72,8 @@ FROM prospects_lien lien
 _PARTIES = """
 INSERT INTO prospects_party (tenant_id, source, state, filing_id, role, kind, name, name_key, first_name, middle_name,
     last_name, suffix, street, city, region, postal_code, country)
-SELECT 'acme', 'sample', 'NY', filing.id, party.role, 'organisation', party.name, party.name, '', '', '', '', '', 'City 7', 'NY', '', ''
+SELECT 'acme', 'sample', 'NY', filing.id, party.role, 'organisation', party.name, party.name, '', '', '', '', '',
+    'City 7', 'NY', '', ''
 FROM prospects_filing filing
 JOIN prospects_prospect prospect ON prospect.id = split_part(filing.file_number, '-', 1)::bigint,
 LATERAL (VALUES ('debtor', prospect.name), ('secured', (ARRAY['CITIBANK NA', 'YELLOWSTONE CAPITAL LLC',
@@ -122,15 +123,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--companies", type=int, default=10_000)
     parser.add_argument("--prospects", type=int, default=100_000)
+    parser.add_argument("--when-idle", action="store_true", help="after filling, wait until the load is below 1")
     parser.add_argument("--output")
     given = parser.parse_args()
-    load = os.getloadavg()
     with durable_servers():
         fill(given.companies, given.prospects)
+        while given.when_idle and os.getloadavg()[0] >= 1:
+            time.sleep(5)
         report = {
             "companies": given.companies,
             "prospects": given.prospects,
-            "load_before": [round(one, 1) for one in load],
+            "load_before": [round(one, 1) for one in os.getloadavg()],
             "lead_scores": timed(job("lead-scores")),
             "lead_scores_again": timed(job("lead-scores")),
             "one_company": timed(job("scoring", companyId="comp_1", forceRefresh=True)),

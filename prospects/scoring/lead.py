@@ -7,7 +7,7 @@ alone decides, and the coverage says so.
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from ..signals.kinds import LABELS, SignalKind
@@ -19,7 +19,7 @@ from .weights import LeadWeights, SignalWeight
 _STEP = 0.01
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
     """Something a company did. kind: a key of LeadWeights.signals; confidence: 0 to 1."""
 
@@ -116,7 +116,7 @@ def _held(total: float, trusted: float, weights: LeadWeights) -> tuple[float, Fa
 
 def _fit_factors(fit: Fit, weights: LeadWeights) -> list[Factor]:
     share, _ = _shares(fit.value, weights)
-    return [replace(factor, contribution=share * factor.contribution) for factor in fit.factors]
+    return [factor.contributing(share * factor.contribution) for factor in fit.factors]
 
 
 def _intent_factors(fit: Fit, amounts: Mapping[str, float], weights: LeadWeights) -> Sequence[Factor]:
