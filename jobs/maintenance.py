@@ -19,6 +19,7 @@ from .rollups import folding
 from .schedules import heartbeat, history
 from .schedules.cron import Timetable
 from .webhooks import notices
+from .workflows import retention as workflows
 
 logger = logging.getLogger("quarry.maintenance")
 
@@ -101,8 +102,9 @@ def forget_old_rows() -> None:
 
 
 def clean_old_records() -> int:
-    """Delete the records of jobs that ended longer than RECORD_DAYS ago."""
-    return retention.cleanup_old_jobs(days=settings.RECORD_DAYS)
+    """Delete the records of jobs that ended longer than RECORD_DAYS ago, and workflows whose jobs are all gone."""
+    jobs = retention.cleanup_old_jobs(days=settings.RECORD_DAYS)
+    return jobs + workflows.forget(days=settings.RECORD_DAYS)
 
 
 #: Each repair with its rhythm: a period, or times of day. Order matters only for readers.

@@ -1,21 +1,25 @@
 """Workflows: stored whole or not at all, followed to their end, cancelled and retried as one."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from accounts.callers import system_caller
 from accounts.models import AuditEntry
 from jobs import actions as job_actions
 from jobs import execution, registry
+from jobs import retention as job_retention
 from jobs.diagnostics import Noop
 from jobs.library import chain, enqueue_workflow, group, join, step
 from jobs.models import Job
 from jobs.payloads import InvalidPayload
 from jobs.registry import job_type
 from jobs.running import RunningJob
-from jobs.workflows import actions, reads
+from jobs.workflows import actions, reads, retention
 from jobs.workflows.models import Dependency, Step, Workflow
 from jobs.workflows.resource import workflow_resource
 
@@ -236,3 +240,27 @@ def test_the_database_refuses_workflows_that_cannot_be() -> None:
             Workflow.objects.filter(pk=workflow.pk).update(**wrong)
     with pytest.raises(IntegrityError), transaction.atomic():
         Dependency.objects.update(satisfied_at="2026-01-01T00:00:00Z")
+
+
+def test_a_workflow_is_kept_as_long_as_one_of_its_jobs_and_goes_with_the_last() -> None:
+    workflow, younger = diamond(), diamond()
+    for one in (workflow, younger):
+        run(one, "a", "b", "c", "d")
+    long_ago = timezone.now() - timedelta(days=31)
+    Workflow.objects.filter(pk=workflow.pk).update(finished_at=long_ago)
+    Job.objects.filter(step_of(workflow, "a", "b", "c")).update(archived=True, finished_at=long_ago)
+
+    job_retention.cleanup_old_jobs(30)
+    assert retention.forget(days=30) == 0
+
+    Job.objects.filter(step_of(workflow, "d")).update(archived=True, finished_at=long_ago)
+    job_retention.cleanup_old_jobs(30)
+    assert retention.forget(days=30) == 1
+    assert [row.pk for row in Workflow.objects.all()] == [younger.pk]
+    assert set(Step.objects.values_list("workflow_id", flat=True)) == {younger.pk}
+    assert not Dependency.objects.exclude(job__in=Job.objects.all()).exists()
+    assert Dependency.objects.exists()
+
+
+def step_of(workflow: Workflow, *names: str) -> Q:
+    return Q(pk__in=Step.objects.filter(workflow=workflow, name__in=names).values("job_id"))
