@@ -23,6 +23,9 @@ class Limit:
 ACCOUNT = Limit(what="sign-in", most=5, window=timedelta(minutes=10))
 #: Wrong passwords from one address whatever the account: against trying one password on many.
 ADDRESS = Limit(what="sign-ins", most=50, window=timedelta(minutes=10))
+#: Wrong passwords of one account from all addresses together, against guessing from many machines. Whoever can
+#: exceed it could keep the owner out, so it does not hold for a browser that has signed in before (known.py).
+ANYWHERE = Limit(what="account", most=20, window=timedelta(minutes=15))
 #: Reset mails to one account, and asked for by one address.
 MAIL_ACCOUNT = Limit(what="mail", most=3, window=timedelta(hours=1))
 MAIL_ADDRESS = Limit(what="mails", most=20, window=timedelta(hours=1))

@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 from .. import audit
 from ..callers import session_caller
 from ..models import User
-from . import limits
+from . import known, limits
 
 
 class PasswordView(views.PasswordChangeView):
@@ -67,6 +67,7 @@ class ResetView(views.PasswordResetConfirmView):
             User.objects.filter(pk=form.user.pk).update(email_verified=True)
             answer = super().form_valid(form)
             _record(self.request, form.user, "user.password-reset")
+        known.remember(answer, form.user.email.lower())
         messages.success(self.request, "The password is set. Sign in with it.")
         return answer
 

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from . import limits
+from . import known, limits
 
 logger = logging.getLogger("quarry.accounts")
 
@@ -38,7 +38,9 @@ class SignInView(views.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         limits.forgive(self._tries()[0])
         logger.info("%s signed in", form.get_user().public_id)
-        return super().form_valid(form)
+        answer = super().form_valid(form)
+        known.remember(answer, self._account())
+        return answer
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         logger.warning("a sign-in failed, from %s", limits.address_of(self.request))
@@ -51,10 +53,14 @@ class SignInView(views.LoginView):
         context = self.get_context_data(form=form, refused=text)
         return self.render_to_response(context, status=429, headers={"Retry-After": str(seconds)})
 
-    def _tries(self) -> tuple[tuple[limits.Limit, str], tuple[limits.Limit, str]]:
-        address = limits.address_of(self.request)
-        account = self.request.POST.get("username", "").strip().lower()
-        return (limits.ACCOUNT, f"{address}|{account}"), (limits.ADDRESS, address)
+    def _tries(self) -> list[tuple[limits.Limit, str]]:
+        """That of the account from this address is the first."""
+        address, account = limits.address_of(self.request), self._account()
+        tries = [(limits.ACCOUNT, f"{address}|{account}"), (limits.ADDRESS, address)]
+        return tries if known.knows(self.request, account) else [*tries, (limits.ANYWHERE, account)]
+
+    def _account(self) -> str:
+        return self.request.POST.get("username", "").strip().lower()
 
 
 def admin_sign_in(request: HttpRequest) -> HttpResponseBase:

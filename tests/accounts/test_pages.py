@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiToken, AuditEntry, Tries, User
-from accounts.pages import limits
+from accounts.pages import known, limits
 
 from .conftest import bearer
 
@@ -95,6 +95,43 @@ def test_one_password_on_many_accounts_is_stopped_by_address(ana, monkeypatch):
     assert try_password(PASSWORD).status_code == 429
 
 
+def guess_from_everywhere(number: int = limits.ANYWHERE.most) -> list[int]:
+    return [try_password("nonsense", address=f"198.51.100.{last}").status_code for last in range(number)]
+
+
+def test_guessing_one_account_from_many_addresses_is_stopped_for_all_who_are_strangers_to_it(ana):
+    assert set(guess_from_everywhere()) == {422}
+
+    refused = try_password(PASSWORD)
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 900
+    assert try_password("nonsense", email="bob@example.com").status_code == 422
+
+
+def test_strangers_cannot_keep_the_owner_out_of_a_browser_that_was_used_before(ana):
+    home = Client(REMOTE_ADDR="203.0.113.7")
+    home.post("/sign-in/", {"username": "Ana@example.com", "password": PASSWORD})
+    home.post("/sign-out/")
+    guess_from_everywhere(limits.ANYWHERE.most + 1)
+
+    assert try_password(PASSWORD).status_code == 429
+    assert home.post("/sign-in/", {"username": "ana@example.com", "password": PASSWORD}).status_code == 302
+
+
+def test_a_browser_is_known_to_the_account_that_used_it_and_forged_cookies_to_none(ana, person):
+    person("bob@example.com", acme="member")
+    home = Client(REMOTE_ADDR="203.0.113.7")
+    home.post("/sign-in/", {"username": "ana@example.com", "password": PASSWORD})
+    home.post("/sign-out/")
+    for last in range(limits.ANYWHERE.most):
+        try_password("nonsense", email="bob@example.com", address=f"198.51.100.{last}")
+    forged = Client(REMOTE_ADDR="203.0.113.8")
+    forged.cookies[known.COOKIE] = known._digest("bob@example.com") + ":1:x"
+
+    for browser in (home, forged):
+        assert browser.post("/sign-in/", {"username": "bob@example.com", "password": "x"}).status_code == 429
+
+
 def test_a_right_password_forgives_the_wrong_ones_before(ana):
     for _ in range(limits.ACCOUNT.most - 1):
         try_password("nonsense")
@@ -127,7 +164,7 @@ def test_old_counts_are_dropped_in_passing(ana):
 
     try_password(PASSWORD)
 
-    assert Tries.objects.count() == 1, "only the address's own count of now"
+    assert Tries.objects.count() == 2, "only the counts of now, of the address and of the account from anywhere"
 
 
 def test_behind_a_proxy_the_address_it_saw_counts(ana, settings, rf):
