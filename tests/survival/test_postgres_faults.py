@@ -96,8 +96,9 @@ def test_a_worker_started_before_its_database_serves_when_it_comes(world: World)
     forget_what_this_process_knows()
     from .processes import Process
 
-    worker = Process(world, ["manage.py", "rqworker", "scoring"])
-    eventually(lambda: "the database does not answer" in worker.log, seconds=30)
+    # It waits for a connection this long before it says so.
+    worker = Process(world, ["manage.py", "rqworker", "scoring"], DATABASE_POOL_TIMEOUT="1")
+    eventually(lambda: "the database does not answer" in worker.log)
     world.start_postgres()
 
     await_ended(ids)

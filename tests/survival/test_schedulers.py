@@ -25,7 +25,8 @@ def due_in(seconds: float) -> None:
 
 
 def fires() -> list[str]:
-    return list(ScheduleFire.objects.order_by("fire_time").values_list("outcome", flat=True))
+    found = ScheduleFire.objects.filter(schedule__name="ucc-daily").order_by("fire_time")
+    return list(found.values_list("outcome", flat=True))
 
 
 def test_schedules_fire_without_redis_and_through_a_restart_of_postgres(world: World) -> None:
@@ -35,10 +36,11 @@ def test_schedules_fire_without_redis_and_through_a_restart_of_postgres(world: W
     world.kill_redis()
     due_in(0)
     eventually(lambda: fires() == ["fired"], what="a fire without Redis")
-    assert Job.objects.filter(status="waiting").count() == 10
+    assert Job.objects.filter(type="ucc-ingestion", status="waiting").count() == 10
     world.start_redis()
     with world.redis() as redis:
-        eventually(lambda: redis.zcard("rq:scheduler:scheduled_jobs") == 1, what="the entries in the new Redis")
+        wanted = Schedule.objects.filter(next_fire_at__isnull=False).count()
+        eventually(lambda: redis.zcard("rq:scheduler:scheduled_jobs") == wanted, what="the entries in the new Redis")
 
     due_in(2)
     assert fires() == ["fired"]
