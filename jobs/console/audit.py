@@ -14,14 +14,14 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import AuditEntry
 
-from ..search.language import Qualifier, _time
+from ..search.qualifiers import Qualifier, time_of
 from .routing import page
 
 PAGE = 50
 #: Rows of one export; the newest.
 MOST_EXPORTED = 100_000
 FIELDS = ("actor", "action", "target", "outcome", "since", "until")
-_WHEN = Qualifier(name="when", help="", example="7d", parse=_time)
+_WHEN = Qualifier(name="when", help="", example="7d", parse=time_of)
 #: Pages of targets, by target type.
 _PAGES = {"job": "console:job", "queue": "console:queue", "schedule": "console:schedule"}
 

@@ -8,7 +8,8 @@ from django.shortcuts import render
 
 from .. import policy, registry
 from ..models import Job
-from ..search.language import FIELDS, QUALIFIERS, chips, from_fields, parse, with_term
+from ..search.language import FIELDS, chips, from_fields, parse, with_term
+from ..search.qualifiers import QUALIFIERS
 from ..states import COUNT_KEYS, Status
 from ..views_of_state import all_counts
 from .fragments import fragment
