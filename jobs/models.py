@@ -177,27 +177,6 @@ class LogLine(models.Model):
         return self.text
 
 
-class Event(models.Model):
-    """A transition, written in the transaction that made it. Kept a week; `id` orders a job's events.
-
-    The table has a column more, `txid`: the transaction that wrote the row. See jobs/events/reading.py.
-    """
-
-    job_id = models.BigIntegerField(null=True, db_index=True)
-    public_id = models.CharField(max_length=200, null=True)  # noqa: DJ001
-    queue = models.CharField(max_length=64)
-    type = models.CharField(max_length=64, null=True)  # noqa: DJ001
-    #: Whose job it was: the job itself may be gone when the event is read.
-    tenant_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
-    user_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
-    event = models.CharField(max_length=16)
-    payload = models.JSONField(null=True)
-    at = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return f"{self.event} {self.public_id or self.queue}"
-
-
 class QueueState(models.Model):
     """What operators set of a queue at run time."""
 
@@ -306,6 +285,7 @@ class DiagnosticEffect(models.Model):
 from .alerts.models import Alert, FailureDigest  # noqa: E402, F401
 from .bulk.models import BulkAction  # noqa: E402, F401
 from .deploys.models import Deploy  # noqa: E402, F401
+from .events.models import Event  # noqa: E402, F401
 from .overrides.models import OverrideChange, QueueOverride  # noqa: E402, F401
 from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401
 from .schedules.models import Schedule, ScheduleFire, SchedulerProcess  # noqa: E402, F401

@@ -98,7 +98,7 @@ class RowScheduler(DjangoScheduler):
             drop_connection()
             return
         if leads:
-            self._mirror()
+            self._survive_redis(self.mirror)
 
     def _take_lead(self) -> bool | None:
         """Whether this process leads; None where Redis does not answer."""
@@ -128,9 +128,6 @@ class RowScheduler(DjangoScheduler):
         heartbeat.beat(self.name, active=leads is not False)
         self._beat_at = time.monotonic()
         self._survive_redis(self.heartbeat)
-
-    def _mirror(self) -> None:
-        self._survive_redis(self.mirror)
 
     def _survive_redis(self, work: Any) -> None:
         try:
