@@ -149,7 +149,7 @@ def _manage(place: Path, *arguments: str, **more: str) -> "subprocess.CompletedP
 
 
 def test_workers_do_not_load_what_only_pages_need() -> None:
-    """Django admin, its theme's forms and the API's views took half of a worker's start."""
+    """Django admin, the console and the API's views are a part of a worker's start that it never uses."""
     wanted = {"jobs.admin", "jobs.console.urls", "config.urls"}
     code = f"import django, sys; django.setup(); print(*({wanted} & sys.modules.keys()))"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}

@@ -1,4 +1,4 @@
-"""Run one worker process for some queues: django-rq's command, started in half the time.
+"""Run one worker process for some queues: django-rq's command, with fewer checks at its start.
 
 Of the system checks it runs those of the job layer. The others look at addresses, admin and templates, which
 no worker uses; `manage.py check` runs them all.
