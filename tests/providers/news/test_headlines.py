@@ -6,7 +6,7 @@ import pytest
 
 from providers.errors import NotFound, Transient
 from providers.http import client_for
-from providers.news import feed_articles, mentions
+from providers.news import configured, feed_articles, mentions
 from tests.providers.servers import FakeSource, Sources
 
 
@@ -49,7 +49,8 @@ def feed(*titles: str) -> str:
 
 
 @pytest.fixture
-def host(source: Sources, settings: Any) -> FakeSource:
+def host(source: Sources, settings: Any, monkeypatch: pytest.MonkeyPatch) -> FakeSource:
+    monkeypatch.setattr(configured, "_failed", {})
     settings.PROVIDER_ALLOW_PRIVATE = True
     return source("rss")
 
@@ -97,3 +98,17 @@ def test_a_feed_that_fails_leaves_the_others_standing(host: FakeSource) -> None:
 
 def test_without_feeds_nothing_is_found(host: FakeSource) -> None:
     assert feed_articles(client_for("rss"), "Acme Widgets", feeds=[]) == []
+
+
+def test_a_feed_that_failed_is_left_alone_for_a_while(host: FakeSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.answers("/one", once=True, status=503)
+    host.answers("/one", text=feed("Acme Widgets hires"))
+    client, feeds = client_for("rss"), [f"{host.base_url}/one"]
+
+    for _ in range(3):
+        with pytest.raises(Transient):
+            feed_articles(client, "Acme Widgets", feeds=feeds)
+    assert len(host.requests) == 1
+
+    monkeypatch.setattr(configured, "ALONE_SECONDS", 0.0)
+    assert len(feed_articles(client, "Acme Widgets", feeds=feeds)) == 1
