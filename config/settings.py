@@ -306,6 +306,8 @@ UCC_STATES = env.words("UCC_STATES", ["NY", "CA", "TX", "FL", "IL", "PA", "OH", 
 LEAD_SCORE_REUSE_SECONDS = env.integer("LEAD_SCORE_REUSE_SECONDS", 3600)
 #: A health score older than this is computed anew.
 HEALTH_SCORE_HOURS = env.integer("HEALTH_SCORE_HOURS", 12, least=1)
+#: Of lead and health scores older than this, one a month is kept.
+SCORE_HISTORY_DAYS = env.integer("SCORE_HISTORY_DAYS", 90, least=31)
 
 # --- Research ---------------------------------------------------------------------------------------
 #: Who writes texts: rules, or a language model.
