@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("jobs.urls")),
     path("", include("research.api.urls")),
     path("research/", include("research.pages.urls")),
+    path("", include("pricing.api.urls")),
     re_path(rf"^{CONSOLE[1:]}\Z", RedirectView.as_view(pattern_name="console:index", query_string=True)),
     path(f"{CONSOLE[1:]}/", include("jobs.console.urls")),
     re_path(r"^prospects\Z", RedirectView.as_view(pattern_name="prospects:index", query_string=True)),

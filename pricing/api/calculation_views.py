@@ -1,0 +1,88 @@
+"""/api/calculations: what was computed, with every step."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from jobs.api.base import READ, ApiView, Need
+from jobs.api.params import Params
+
+from ..models import Calculation, CalculationItem, CalculationStep
+from .paging import by_position, of_tenant, one, page_of
+from .resources import calculation_resource, item_resource
+
+_ROWS = Calculation.objects.select_related("batch", "previous")
+
+
+class CalculationsView(ApiView):
+    """GET the calculations, the newest first; of one batch with batchId."""
+
+    needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
+
+    def get(self, request: Request) -> Response:
+        params = Params(request.query_params)
+        tenant_id = of_tenant(self.caller, params)
+        found = _ROWS.none() if tenant_id is None else _ROWS.filter(tenant_id=tenant_id)
+        if batch := params.text("batchId"):
+            found = found.filter(batch__code=batch)
+        if job := params.text("jobId"):
+            found = found.filter(job_id=job)
+        page = page_of(found, params)
+        return Response(page.shown("calculations", [calculation_resource(row) for row in page.rows]))
+
+
+class CalculationView(ApiView):
+    """GET one calculation and a page of its items; include=steps adds the derivation of each."""
+
+    needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
+
+    def get(self, request: Request, calculation_id: str) -> Response:
+        params = Params(request.query_params)
+        calculation = _find(self, params, calculation_id)
+        with_steps = "steps" in params.listed("include", most=5)
+        page = by_position(calculation.items.select_related("version"), params)
+        steps = _steps_of(calculation, page.rows) if with_steps else {}
+        shown = [item_resource(row, steps[row.pk] if with_steps else None) for row in page.rows]
+        return Response(calculation_resource(calculation) | page.shown("items", shown))
+
+
+class ItemView(ApiView):
+    """GET one item with all its steps."""
+
+    needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
+
+    def get(self, request: Request, calculation_id: str, position: str) -> Response:
+        params = Params(request.query_params)
+        calculation = _find(self, params, calculation_id)
+        params.done()
+        item: CalculationItem = one(
+            calculation.items.select_related("version"),
+            calculation.tenant_id,
+            "item",
+            position=min(int(position), 2**31 - 1),
+        )
+        return Response(item_resource(item, _steps_of(calculation, [item])[item.pk]))
+
+
+def _find(view: ApiView, params: Params, calculation_id: str) -> Calculation:
+    found: Calculation = one(_ROWS, of_tenant(view.caller, params), "calculation", public_id=calculation_id)
+    return found
+
+
+def _steps_of(calculation: Calculation, items: list[CalculationItem]) -> dict[Any, list[CalculationStep]]:
+    """By item, in order: those that it shares with its contract's other items, and its own."""
+    versions = {item.version_id for item in items}
+    keys = [item.pk for item in items]
+    rows = CalculationStep.objects.filter(calculation=calculation, version_id__in=versions)
+    shared: dict[int, list[CalculationStep]] = defaultdict(list)
+    own: dict[int, list[CalculationStep]] = defaultdict(list)
+    for row in rows.filter(Q(item=None) | Q(item__in=keys)).order_by("order"):
+        if row.item_id is None:
+            shared[row.version_id].append(row)
+        else:
+            own[row.item_id].append(row)
+    return {item.pk: [*shared[item.version_id], *own[item.pk]] for item in items}
