@@ -27,6 +27,7 @@ urlpatterns = [
     re_path(rf"^{CONSOLE[1:]}\Z", RedirectView.as_view(pattern_name="console:index", query_string=True)),
     path(f"{CONSOLE[1:]}/", include("jobs.console.urls")),
     re_path(r"^prospects\Z", RedirectView.as_view(pattern_name="prospects:index", query_string=True)),
+    path("", include("prospects.api.urls")),
     path("prospects/", include("prospects.pages.urls")),
     # Last: what no app knows under /api/ is a 404 in JSON.
     re_path(r"^api(/.*)?\Z", UnknownPathView.as_view()),

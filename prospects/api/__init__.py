@@ -1,0 +1,1 @@
+"""The REST resources of prospects and companies, to read; jobs write them."""

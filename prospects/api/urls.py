@@ -1,0 +1,21 @@
+"""The paths of prospects and companies. Each works with and without a trailing slash."""
+
+from django.urls import URLPattern, re_path
+
+from jobs.api.base import ApiView
+
+from .views import CompaniesView, CompanyView, ProspectsView, ProspectView
+
+UUID = r"(?P<prospect_id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+
+
+def _path(pattern: str, view: type[ApiView], *, name: str) -> URLPattern:
+    return re_path(rf"^{pattern}/?\Z", view.as_view(), name=name)
+
+
+urlpatterns = [
+    _path("api/prospects", ProspectsView, name="api-prospects"),
+    _path(f"api/prospects/{UUID}", ProspectView, name="api-prospect"),
+    _path("api/companies", CompaniesView, name="api-companies"),
+    _path(r"api/companies/(?P<key>.{1,100}?)", CompanyView, name="api-company"),
+]
