@@ -67,6 +67,7 @@ class _Asking:
     def __init__(self, enrichers: Sequence[Enricher], subjects: Sequence[Subject], *, deadline: float) -> None:
         self._subjects = subjects
         self._deadline = deadline
+        #: Of subjects that have not been handed out yet.
         self._answers: dict[int, list[Answer]] = {subject.pk: [] for subject in subjects}
         self._lanes: list[_Lane] = []
         self._expected = len(enrichers)
@@ -107,8 +108,9 @@ class _Asking:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _complete(self, subject: Subject) -> Iterator[tuple[Subject, list[Answer]]]:
-        if len(self._answers[subject.pk]) == self._expected:
-            yield subject, self._answers[subject.pk]
+        # Its last two answers may have come in the same look: it is handed out once all the same.
+        if len(self._answers.get(subject.pk, ())) == self._expected and subject.pk in self._answers:
+            yield subject, self._answers.pop(subject.pk)
 
     def _submit(self, now: float) -> None:
         for lane in self._lanes:

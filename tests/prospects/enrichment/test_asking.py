@@ -2,10 +2,12 @@
 
 import threading
 import time
+from concurrent import futures
 
 import pytest
 
 from jobs.errors import JobStopped
+from prospects.enrichment import asking
 from prospects.enrichment.asking import LANES, ask
 from prospects.enrichment.enricher import enrichers_for
 from prospects.enrichment.subjects import Business, Kind, Subject
@@ -41,6 +43,19 @@ def test_every_subject_has_an_answer_of_every_source(new_enricher: NewEnricher) 
         "sec": ("failed", "it is down"),
         "census": ("skipped", "Census needs a key; set CENSUS_API_KEY."),
     }
+
+
+def test_a_subject_whose_answers_come_together_is_handed_out_once(
+    new_enricher: NewEnricher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # All that is under way has ended whenever somebody looks, as on a busy machine.
+    monkeypatch.setattr(asking, "wait", lambda under_way, timeout, return_when: futures.wait(under_way, timeout=10))
+    for name in ("osha", "sec", "census"):
+        new_enricher(name)
+
+    seen = [subject.pk for subject, _ in ask(enrichers_for(Kind.PROSPECT), subjects(10), check=lambda: None)]
+
+    assert sorted(seen) == list(range(10))
 
 
 def test_without_any_source_each_subject_comes_back_with_nothing() -> None:
