@@ -285,7 +285,7 @@ class DiagnosticEffect(models.Model):
 from .alerts.models import Alert, FailureDigest  # noqa: E402, F401
 from .bulk.models import BulkAction  # noqa: E402, F401
 from .deploys.models import Deploy  # noqa: E402, F401
-from .events.models import Event  # noqa: E402, F401
+from .events.models import Event as Event  # noqa: E402
 from .overrides.models import OverrideChange, QueueOverride  # noqa: E402, F401
 from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401
 from .schedules.models import Schedule, ScheduleFire, SchedulerProcess  # noqa: E402, F401

@@ -18,7 +18,7 @@ _AGE = timedelta(days=365)
 def knows(request: HttpRequest, account: str) -> bool:
     """account: the e-mail address, in lower case."""
     found = request.get_signed_cookie(COOKIE, default="", salt=_SALT, max_age=_AGE)
-    return constant_time_compare(found, _digest(account))
+    return constant_time_compare(found or "", _digest(account))
 
 
 def remember(response: HttpResponse, account: str) -> None:
