@@ -299,6 +299,10 @@ UCC_SOURCE = env.choice("QUARRY_UCC_SOURCE", "files", ("files", "sample"))
 UCC_INBOX = Path(env.text("UCC_INBOX", str(QUARRY_HOME / "inbox" / "ucc")))
 #: Names in Texas bulk files beside those of the layout, to the field that each one means.
 UCC_TEXAS_FIELDS = env.names("UCC_TEXAS_FIELDS")
+#: Places of fields in Florida's tax lien files that differ from those of providers/ucc/florida.py.
+UCC_FLORIDA_PLACES = env.names("UCC_FLORIDA_PLACES")
+#: Largest filing file that admin takes; a larger one is put into the inbox by hand.
+UCC_UPLOAD_MAX_BYTES = env.integer("UCC_UPLOAD_MAX_MB", 512, least=1) * 1024 * 1024
 UCC_STATES = env.words("UCC_STATES", ["NY", "CA", "TX", "FL", "IL", "PA", "OH", "GA", "NC", "MI"])
 
 # --- Scores ---------------------------------------------------------------------------------------

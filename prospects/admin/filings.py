@@ -4,8 +4,12 @@ An edit would be undone by the next ingestion, a row made by hand would carry a 
 deleted filing would leave its prospect's counts wrong.
 """
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.urls import path
+
+from ..filings.upload_page import UploadView
 from ..models import Collateral, Filing, Lien, Party, Prospect
 from .looking import BigTableAdmin, LookOnlyInline
 
@@ -39,6 +43,11 @@ class LienAdmin(BigTableAdmin):
     list_filter = ("status", "source", "state", "filed_on")
     search_fields = ("file_number", "filings__parties__name", "tenant_id")
     inlines = (FilingInline,)
+    change_list_template = "prospects/admin/liens.html"
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(UploadView.as_view(admin_site=self.admin_site))
+        return [path("upload/", view, name="prospects_upload"), *super().get_urls()]
 
 
 @admin.register(Filing)

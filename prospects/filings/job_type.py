@@ -13,9 +13,10 @@ from jobs.payloads import IsoDate, Payload
 from jobs.registry import job_type
 from jobs.running import RunningJob
 from jobs.schedules.declarations import Occurrence, Submission, schedule
-from providers.ucc import STATES, FilingRecord, Reading, RowProblem, TexasLayout, UccError, UccSource, source_named
+from providers.ucc import STATES, FilingRecord, Reading, RowProblem, UccError, UccSource
 
 from ..follow_up import follow_ingestion
+from .sources import configured_source
 from .storing import Stored, store_filings
 
 #: Rows left out that a job's log names one by one; the result counts all of them.
@@ -53,8 +54,7 @@ def ingest_ucc_filings(payload: UccIngestion, job: RunningJob) -> dict[str, Any]
     Stopped anywhere and run again, it does what is left: storing a filing twice changes nothing.
     Raises InvalidInput where the source cannot be used; the message says what to do.
     """
-    layout = TexasLayout(names=settings.UCC_TEXAS_FIELDS)
-    source = source_named(settings.UCC_SOURCE, inbox=settings.UCC_INBOX, texas=layout)
+    source = configured_source()
     job.progress(0, f"reading {payload.state} filings from {source.label}")
     try:
         return _ingest(payload, job, source)
@@ -75,7 +75,8 @@ def _ingest(payload: UccIngestion, job: RunningJob, source: UccSource) -> dict[s
         with transaction.atomic():
             total += _store(batch, payload, job)
         batches += 1
-        percent = min(99, max(percent + 1, int(reading.share * 100)))
+        # A small source is read to its end before its first batch is stored: then batches are what rises.
+        percent = min(99, percent + 1 if reading.share >= 1 else max(percent, int(reading.share * 100)))
         job.progress(percent, f"{total.fetched} filings read, {total.created} new, batch {batches}")
     log.summary(reading.rejected)
     with job.completes() as completion:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .errors import NoSource, UccError, UnreadableFile
 from .files import FilesSource
+from .florida import FloridaLayout
 from .reading import Reading, RowProblem, UccSource
 from .records import Action, FilingRecord, LienStatus, PartyKind, PartyRecord, PartyRole, SourceLabel
 from .sample import SampleSource
@@ -22,6 +23,7 @@ __all__ = [
     "Action",
     "FilesSource",
     "FilingRecord",
+    "FloridaLayout",
     "LienStatus",
     "NoSource",
     "PartyKind",
@@ -40,10 +42,12 @@ __all__ = [
 ]
 
 
-def source_named(name: str, *, inbox: Path, texas: TexasLayout | None = None) -> UccSource:
+def source_named(
+    name: str, *, inbox: Path, texas: TexasLayout | None = None, florida: FloridaLayout | None = None
+) -> UccSource:
     """The source that a deployment chose. Raises ValueError for a name that is none."""
     if name == "sample":
         return SampleSource()
     if name == "files":
-        return StateSource(FilesSource(inbox, texas or TexasLayout()))
+        return StateSource(FilesSource(inbox, texas or TexasLayout(), florida))
     raise ValueError(f"UCC source {name!r} does not exist; use sample or files.")

@@ -67,7 +67,7 @@ _REMEDY = "See docs/ucc-csv.md for the columns"
 
 
 #: Parties that are kept to be recognised: lenders, and debtors with several filings, come again and again.
-_PARTIES_KEPT = 8192
+_PARTIES_KEPT = 2048
 _Cells = tuple[str, ...]
 
 

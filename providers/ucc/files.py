@@ -7,6 +7,8 @@ from pathlib import Path
 
 from .csv_file import read_csv
 from .errors import UnreadableFile
+from .florida import FloridaLayout, looks_like_florida, read_florida
+from .iaca_xml import looks_like_xml, read_iaca_xml
 from .inbox import FORMATS, OpenFile, StateFolder, readable
 from .reading import Reading, RowProblem, in_range
 from .records import FilingRecord, SourceLabel
@@ -21,9 +23,10 @@ class FilesSource:
 
     label = SourceLabel.FILE
 
-    def __init__(self, inbox: Path, texas: TexasLayout) -> None:
+    def __init__(self, inbox: Path, texas: TexasLayout, florida: FloridaLayout | None = None) -> None:
         self._inbox = inbox
         self._texas = texas
+        self._florida = florida or FloridaLayout()
 
     def read(self, state: str, start: date | None, end: date | None, *, reading: Reading) -> Iterator[FilingRecord]:
         with closing(StateFolder(self._inbox, state)) as folder:
@@ -31,11 +34,11 @@ class FilesSource:
             # All headers before the first row: a bad second file must not be found after an hour.
             for name in names:
                 with folder.open(name) as file, readable(file):
-                    self._importer(file, state, Reading())
+                    self.importer(file, state, Reading())
             for position, name in enumerate(names):
                 of_file = _FileReading(reading, position, len(names))
                 with folder.open(name) as file, readable(file):
-                    yield from _in_range(self._importer(file, state, of_file), start, end, file, of_file)
+                    yield from _in_range(self.importer(file, state, of_file), start, end, file, of_file)
 
     def _usable(self, folder: StateFolder, reading: Reading) -> list[str]:
         names = []
@@ -49,13 +52,18 @@ class FilesSource:
             raise folder.nothing("no file lies in the folder")
         return names
 
-    def _importer(self, file: OpenFile, state: str, reading: Reading) -> Iterator[FilingRecord]:
+    def importer(self, file: OpenFile, state: str, reading: Reading) -> Iterator[FilingRecord]:
+        """The filings of one file, by what it contains. Raises UnreadableFile."""
         name = file.name.rpartition("/")[2]
         label = SourceLabel.SAMPLE if name.startswith(SAMPLE_PREFIX) else SourceLabel.FILE
         head = file.stream.peek(4096)[:4096]
         if looks_like_json(head):
             return read_texas(file, state=state, label=label, reading=reading, layout=self._texas)
-        if head.lstrip()[:1] == b"<" or b"\x00" in head.partition(b"\n")[0] or head[:4] in (b"PK\x03\x04", b"%PDF"):
+        if looks_like_xml(head):
+            return read_iaca_xml(file, state=state, label=label, reading=reading)
+        if looks_like_florida(head):
+            return read_florida(file, state=state, label=label, reading=reading, layout=self._florida)
+        if b"\x00" in head.partition(b"\n")[0] or head[:4] in (b"PK\x03\x04", b"%PDF"):
             raise UnreadableFile(file=file.name, line=1, problem="is of no known format", remedy=f"Drop in {FORMATS}")
         return read_csv(file, state=state, label=label, reading=reading)
 

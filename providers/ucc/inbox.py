@@ -17,8 +17,8 @@ from .errors import NoSource, UnreadableFile
 
 _GZIP_MAGIC = b"\x1f\x8b"
 #: Endings of files that are still being written or were left by an editor.
-_UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", "~")
-FORMATS = "plain CSV (docs/ucc-csv.md) or the Texas bulk JSON layout, either also gzipped"
+UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", "~")
+FORMATS = "plain CSV (docs/ucc-csv.md), Texas bulk JSON, IACA XML or Florida tax liens, each also gzipped"
 
 
 class OpenFile:
@@ -79,7 +79,7 @@ class StateFolder:
     def names(self) -> list[str]:
         """File names in the order in which they are read, which is by name."""
         return sorted(
-            name for name in os.listdir(self._folder) if not name.startswith(".") and not name.endswith(_UNFINISHED)
+            name for name in os.listdir(self._folder) if not name.startswith(".") and not name.endswith(UNFINISHED)
         )
 
     def refusal(self, name: str) -> str | None:
@@ -92,8 +92,9 @@ class StateFolder:
         return None if stat.S_ISREG(mode) else "is not a regular file"
 
     @contextlib.contextmanager
-    def open(self, name: str) -> Iterator[OpenFile]:
-        shown = f"{self._state}/{name}"
+    def open(self, name: str, *, shown: str = "") -> Iterator[OpenFile]:
+        """shown: what the file is called in messages, where that is not its name."""
+        shown = shown or f"{self._state}/{name}"
         try:
             # O_NONBLOCK: a pipe put in place of the file must not make us wait for ever.
             descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=self._folder)
