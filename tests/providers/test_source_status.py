@@ -7,7 +7,9 @@ from django.test import Client as Browser
 
 from accounts.models import AuditEntry, User
 from deploy.local.home import ROOT
-from jobs import hooks
+from jobs import hooks, prometheus
+from jobs.console import live
+from jobs.doctor.configuration import circuits
 from providers.catalogue import SOURCES, Limit
 from providers.errors import Transient
 from providers.http import client_for
@@ -82,6 +84,22 @@ def test_an_admin_closes_a_circuit_and_that_is_recorded(client: Browser, source:
     assert AuditEntry.objects.get(action="sourcestate.close").target_id == "sec"
     assert client.get("/admin/providers/sourcestate/sec/change/").status_code == 200
     assert client.get("/admin/providers/keptanswer/").status_code == 200
+
+
+def test_an_open_circuit_is_seen_in_the_metrics_and_the_console_and_by_the_doctor(
+    client: Browser, source: Sources, redis_clean: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source("sec").answers(PATH, status=500)
+    for _ in range(5):
+        with pytest.raises(Transient):
+            client_for("sec").get(PATH)
+    client.force_login(User.objects.create_superuser("root@example.org", "a long password"))
+    live.forget()
+    monkeypatch.setattr(prometheus, "REMEMBERED_SECONDS", 0.0)
+
+    assert 'provider_circuit_state{provider="sec"} 2.0' in client.get("/metrics").content.decode()
+    assert "left alone after failures: sec" in client.get("/api/admin/bull-board/overview").content.decode()
+    assert [problem for problem, _ in circuits()] == ["Provider sec failed several times in a row and is left alone."]
 
 
 def test_the_documentation_tells_of_every_source_and_its_terms() -> None:
