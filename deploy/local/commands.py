@@ -17,7 +17,8 @@ from deploy.local.servers import attach, given
 from deploy.local.signals import Signals
 from deploy.local.supervisor import GaveUp, Interrupted, Supervisor
 
-FIRST_JOB = ("enqueue", "ucc-ingestion", "--data", '{"state":"NY"}', "--watch")
+#: With sample data it is the sample organisation's, whose users see what comes of it.
+FIRST_JOB = {False: '{"state":"NY"}', True: '{"state":"NY","tenantId":"demo"}'}
 
 
 def say(message: str) -> None:
@@ -138,7 +139,8 @@ def _serve_on(plan: Plan, home: Home, port: int, supervisor: Supervisor, env: di
     supervisor.start(serving_programs(home, into_logs=plan.into_logs))
     if plan.first_job:
         say("running the first job")
-        status = _run_beside(manage(*FIRST_JOB), supervisor, env)
+        first = ("enqueue", "ucc-ingestion", "--data", FIRST_JOB[plan.sample_data], "--watch")
+        status = _run_beside(manage(*first), supervisor, env)
         outcome = "completed" if status == 0 else f"did not complete (status {status})"
         say(f"the first job {outcome}, {elapsed()} after the start")
         if status != 0:
