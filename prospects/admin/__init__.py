@@ -3,5 +3,6 @@
 from . import companies as companies
 from . import facts as facts
 from . import filings as filings
+from . import lists as lists
 from . import scores as scores
 from . import signals as signals

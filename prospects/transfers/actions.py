@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from accounts import audit
 from accounts.callers import Caller
@@ -21,6 +23,8 @@ from .reading import Row, read
 
 #: Rows that a preview shows, and rows that it checks.
 PREVIEWED = 10
+#: How long a file waits to be confirmed.
+DRAFTS_KEPT = timedelta(days=7)
 CHECKED = 200
 
 
@@ -34,6 +38,7 @@ def take_in(*, content: bytes, file_name: str, kind: str, caller: Caller, user: 
     if not count:
         raise BadFile("The file has a header and no rows below it.")
     with transaction.atomic():
+        _forget_old_drafts(caller.tenant_id or "")
         upload = Import.objects.create(
             tenant_id=caller.tenant_id or "",
             user=user,
@@ -48,6 +53,12 @@ def take_in(*, content: bytes, file_name: str, kind: str, caller: Caller, user: 
         upload.refresh_from_db()
         _record(caller, upload, "import.upload", size=upload.size_bytes, rows=count, sha256=upload.digest)
     return upload
+
+
+def _forget_old_drafts(tenant_id: str) -> None:
+    """Files that nobody confirmed would otherwise be kept for ever; nothing of them was stored."""
+    old = Import.objects.filter(tenant_id=tenant_id, status=ImportStatus.DRAFT)
+    old.filter(created_at__lt=Now() - DRAFTS_KEPT).delete()
 
 
 def remap(*, upload: Import, mapping: Mapping[str, int]) -> Import:

@@ -75,7 +75,10 @@ def slug(cell: str) -> str:
 
 
 def whole(cell: str) -> int:
-    value = number(cell)
+    try:
+        value = number(cell)
+    except BadCell:
+        value = Decimal(-1)
     if value != value.to_integral_value() or not 0 <= value <= 2_000_000_000:
         raise BadCell("must be a whole number, such as 120")
     return int(value)

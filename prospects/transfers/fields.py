@@ -36,7 +36,9 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     ImportKind.COMPANIES: (
         _text("key", "Id", 100, "id", *_COMPANY_KEY[1:]),
         _text("name", "Name", 300, "company", "company name", "business", "business name", "account", required=True),
-        Field(name="domain", label="Domain", parse=cells.domain, aliases=("website", "web", "url", "homepage")),
+        Field(
+            name="domain", label="Domain", parse=cells.domain, aliases=("website", "web site", "web", "url", "homepage")
+        ),
         _text("industry", "Industry", 200, "sector", "branch"),
         _text("naics", "NAICS code", 6, "naics code"),
         Field(name="employees", label="Employees", parse=cells.whole, aliases=("employee count", "headcount", "size")),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -187,6 +188,16 @@ def test_a_draft_shows_its_problems_and_can_be_mapped_anew_or_dropped(viewer: Ne
 
     assert not Import.objects.exists()
     assert not Job.objects.exists()
+
+
+def test_a_file_that_nobody_confirms_is_forgotten_after_a_week(viewer: NewViewer, redis_clean: Any) -> None:
+    client = viewer()
+    old, young = upload(client, COMPANIES), upload(client, COMPANIES)
+    Import.objects.filter(pk=old.pk).update(created_at=old.created_at - timedelta(days=8))
+
+    third = upload(client, COMPANIES)
+
+    assert set(Import.objects.all()) == {young, third}
 
 
 @override_settings(MAX_IMPORT_BYTES=1024)

@@ -92,6 +92,7 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_columns_are_guessed_from_their_headers() -> None:
     assert guess("companies", ["Company Name", "Web-site", "ZIP code", "Employee_Count", "Notes", "Account ID"]) == {
         "name": 0,
+        "domain": 1,
         "postal_code": 2,
         "employees": 3,
         "key": 5,
