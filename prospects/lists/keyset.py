@@ -104,4 +104,8 @@ def counted(found: QuerySet[Any], *, most: int = MOST_COUNTED) -> tuple[int, boo
 
 def count_text(found: QuerySet[Any], *, most: int = MOST_COUNTED) -> str:
     number, exact = counted(found, most=most)
-    return f"{number:,}{'' if exact else '+'}"
+    return number_text(number if exact else number + 1, most=most)
+
+
+def number_text(number: int, *, most: int = MOST_COUNTED) -> str:
+    return f"{number:,}" if number <= most else f"{most:,}+"

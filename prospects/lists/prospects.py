@@ -1,6 +1,6 @@
 """Which prospects: what pages, exports and the API may ask for, in the same words."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -14,7 +14,7 @@ from providers.ucc.states import STATES
 from ..models import Match, MatchStatus, Prospect, Source
 from ..names import name_key
 from ..scoring.secured_parties import SecuredClass
-from .keyset import Cursor, Page, best_first, count_text, near
+from .keyset import Cursor, Page, best_first, count_text, near, number_text
 
 #: Facts older than this are worth asking for again; data-enrichment skips younger ones.
 STALE_AFTER = timedelta(days=7)
@@ -70,8 +70,6 @@ def parse(given: Mapping[str, str]) -> tuple[Query, dict[str, str]]:
 def find(query: Query, *, tenant_id: str) -> QuerySet[Prospect]:
     """The organisation's prospects that fit, in no order."""
     found = Prospect.objects.filter(tenant_id=tenant_id)
-    if query.q:
-        found = named(found, query.q)
     if query.state:
         found = found.filter(state=query.state)
     if query.secured:
@@ -89,7 +87,7 @@ def find(query: Query, *, tenant_id: str) -> QuerySet[Prospect]:
         fresh_since = timezone.now() - STALE_AFTER
         stale = Q(enriched_at__isnull=True) | Q(enriched_at__lt=fresh_since)
         found = found.filter(stale if query.stale == "yes" else Q(enriched_at__gte=fresh_since))
-    return found
+    return named(found, query.q) if query.q else found
 
 
 def page_of(query: Query, *, tenant_id: str, after: Cursor | None, size: int) -> tuple[Page[Prospect], str]:
@@ -100,6 +98,9 @@ def page_of(query: Query, *, tenant_id: str, after: Cursor | None, size: int) ->
         met = _met_on_the_way(others, words, after, size)
         if met is not None:
             return met, f"{size}+"
+        few = list(_with_words(others, words).order_by().values_list("pk", "score")[: MOST_NAMED + 1])
+        if len(few) <= MOST_NAMED:
+            return _page_of_few(few, after, size), number_text(len(few))
     found = find(query, tenant_id=tenant_id)
     return best_first(found, by="score", after=after, size=size), count_text(found)
 
@@ -120,9 +121,28 @@ def _met_on_the_way(
                 break
     if len(met) <= size:
         return None
-    whole = Prospect.objects.in_bulk([row_id for row_id, _ in met[:size]])
-    rows = [whole[row_id] for row_id, _ in met[:size] if row_id in whole]
-    return Page(rows=rows, next=Cursor(score=met[size - 1][1], id=met[size - 1][0]))
+    return _page(met, size)
+
+
+def _page_of_few(few: list[tuple[int, Decimal | None]], after: Cursor | None, size: int) -> Page[Prospect]:
+    """A page of those found by the index of words, sorted here: they are few."""
+    ranked = sorted(few, key=_rank, reverse=True)
+    if after is not None:
+        ranked = [one for one in ranked if _rank(one) < _rank((after.id, after.score))]
+    return _page([(row_id, score) for row_id, score in ranked[: size + 1]], size)
+
+
+def _rank(one: tuple[int, Decimal | None]) -> tuple[Decimal, int]:
+    row_id, score = one
+    return (Decimal(-1) if score is None else score, row_id)
+
+
+def _page(met: Sequence[tuple[int, Decimal | None]], size: int) -> Page[Prospect]:
+    """The rows of the first `size`, in their order; one more says that there is a next page."""
+    shown = met[:size]
+    whole = Prospect.objects.in_bulk([row_id for row_id, _ in shown])
+    after = Cursor(score=shown[-1][1], id=shown[-1][0]) if len(met) > size else None
+    return Page(rows=[whole[row_id] for row_id, _ in shown if row_id in whole], next=after)
 
 
 def _has(name: list[str], words: list[str]) -> bool:
@@ -143,12 +163,16 @@ def named(found: QuerySet[Prospect], text: str) -> QuerySet[Prospect]:
     words = words_of(text)
     if not words:
         return found.none()
+    named = _with_words(found, words)
+    few = list(named.order_by().values_list("pk", flat=True)[: MOST_NAMED + 1])
+    return named if len(few) > MOST_NAMED else found.filter(pk__in=few)
+
+
+def _with_words(found: QuerySet[Prospect], words: list[str]) -> QuerySet[Prospect]:
     quoted = ["'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words]
     wanted = " & ".join(quoted) + ":*"
     # The index prospect_words is over this very expression; see migrations.
-    named = found.extra(where=[f"{WORDS} @@ %s::tsquery"], params=[wanted])  # noqa: S610  what is given is a parameter
-    few = list(named.order_by().values_list("pk", flat=True)[: MOST_NAMED + 1])
-    return named if len(few) > MOST_NAMED else found.filter(pk__in=few)
+    return found.extra(where=[f"{WORDS} @@ %s::tsquery"], params=[wanted])  # noqa: S610  what is given is a parameter
 
 
 WORDS = "array_to_tsvector(array_remove(string_to_array(lower(prospects_prospect.name_key), ' '), ''))"
