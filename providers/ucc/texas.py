@@ -186,7 +186,9 @@ class _Importer:
         # All checks before the filing is begun: a bad record must not leave an empty one behind.
         if code == AMENDMENT:
             amendment = self._amendment(record, number)
-            yield from self._begin(number)
+            # It stands for itself: its statement may be far away, or in another file.
+            if self._held is not None and self._held.file_number != number:
+                yield from self._release()
             yield amendment
         elif code == MASTER:
             told = _master(record)
