@@ -1,5 +1,6 @@
 """What the rows of this app have in common."""
 
+import re
 from typing import TYPE_CHECKING
 
 from django.core.validators import RegexValidator
@@ -9,6 +10,7 @@ from prospects.models.base import Owned, one_of
 
 #: Codes of series, contracts, lines and batches: fit for a path and for a column of a file.
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_.:\-]{0,99}$"
+CODE_PATTERN = re.compile(CODE)
 CURRENCY = r"^([A-Z]{3})?$"
 
 
@@ -51,4 +53,4 @@ class AddedOnly(Owned):
         abstract = True
 
 
-__all__ = ["CODE", "CURRENCY", "AddedOnly", "CodeField", "ExactField", "Owned", "one_of"]
+__all__ = ["CODE", "CODE_PATTERN", "CURRENCY", "AddedOnly", "CodeField", "ExactField", "Owned", "one_of"]
