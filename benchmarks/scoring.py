@@ -9,6 +9,7 @@ violations; each prospect two liens with their parties. Jobs run in this process
 import argparse
 import os
 import resource
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -100,6 +101,7 @@ def timed(run: Callable[[], Any]) -> dict[str, Any]:
     """Wall clock and this process's own processor time; what Postgres needs comes on top of the latter."""
     start, spent = time.monotonic(), time.process_time()
     result = run()
+    print(f"{time.monotonic() - start:.2f} s: {str(result)[:80]}", file=sys.stderr, flush=True)
     return {
         "seconds": round(time.monotonic() - start, 2),
         "processor_seconds": round(time.process_time() - spent, 2),
@@ -135,7 +137,6 @@ def main() -> None:
             "prospects": given.prospects,
             "load_before": [round(one, 1) for one in os.getloadavg()],
             "lead_scores": timed(job("lead-scores")),
-            "lead_scores_again": timed(job("lead-scores")),
             "one_company": timed(job("scoring", companyId="comp_1", forceRefresh=True)),
             "health_500": timed(job("health-scores", batchSize=500)),
             "prospect_scores": timed(job("prospect-scores")),

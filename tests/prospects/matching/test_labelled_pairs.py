@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from prospects.matching.candidates import Companies
 from prospects.matching.company_names import CompanyName, company_name
 from prospects.matching.comparing import Judgement, Place, judge
 from prospects.models.matches import MatchStatus
@@ -68,6 +69,14 @@ def test_most_matches_are_certain_and_nearly_all_others_are_left_to_a_person() -
 
     assert certain >= 0.70, sorted(one.line for one in SAME if one not in CERTAIN)
     assert found >= 0.95, sorted(one.line for one in SAME if one not in FOUND)
+
+
+def test_what_is_judged_to_be_alike_is_also_found_among_many() -> None:
+    companies = Companies((at, one.line.split(";")[0]) for at, one in enumerate(PAIRS))
+
+    missed = [one for at, one in enumerate(PAIRS) if one in FOUND and at not in companies.like(one.prospect)]
+
+    assert [one.line for one in missed if one.same] == []
 
 
 def test_a_person_is_not_asked_about_most_of_the_wrong_ones() -> None:
