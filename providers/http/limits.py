@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 
 from ..catalogue import Limit, Source
 from ..errors import CircuitOpen, NotFound, ProviderError, RateLimited, Transient
@@ -24,6 +24,8 @@ logger = logging.getLogger("quarry.providers")
 #: Seconds from a place in time to the request's arrival that do not count. Windows are longer by as much,
 #: so that no window of the source's clock ever sees more than the limit.
 SLACK_SECONDS = 0.1
+#: Seconds that a call whose connection came late may wait again, at least.
+SECOND_WAIT_SECONDS = 2.0
 #: Seconds between looks for a free place where calls are made one after another.
 LOOK_SECONDS = 0.1
 #: Seconds that a call may be over its time before it counts as gone.
@@ -114,19 +116,20 @@ class _Turn:
         while True:
             self.confirmed_at = time.monotonic()
             wait = self._ask()
-            if wait == 0 and self._is_fresh():
+            # A machine on which that always takes too long goes at last.
+            if wait == 0 and (self._is_fresh() or time.monotonic() > self.deadline):
                 return
             _nap(wait)
 
     def wait_again(self) -> None:
         """Returns at once if little time has passed since."""
         if not self._is_fresh():
+            self.deadline = max(self.deadline, time.monotonic() + SECOND_WAIT_SECONDS)
             self.wait()
 
     def _is_fresh(self) -> bool:
-        """Whether the place still is what Postgres said; a machine that never is that fast goes at last."""
-        now = time.monotonic()
-        return self.limit is None or now - self.confirmed_at < SLACK_SECONDS or now > self.deadline
+        """Whether the place still is what Postgres said a moment ago."""
+        return self.limit is None or time.monotonic() - self.confirmed_at < SLACK_SECONDS
 
     def _ask(self) -> float:
         """Seconds to wait before asking again; 0 where the call may go."""
@@ -192,6 +195,6 @@ def _tell(
     }
     try:
         ask(_SETTLE, told)
-    except DatabaseError as failed:
+    except (DatabaseError, InterfaceError) as failed:
         # The answer is worth more than the note about it; places and trials that are not given back run out.
         logger.warning("How a call of %s ended could not be noted: %s", source.label, failed)

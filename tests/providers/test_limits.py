@@ -18,7 +18,7 @@ from deploy.local.home import ROOT
 from jobs.errors import ErrorClass, classify_error
 from providers.catalogue import Limit
 from providers.errors import RateLimited
-from providers.http import client_for, transport
+from providers.http import client_for, limits, transport
 from providers.models import SourceState, Start
 from tests.providers.servers import FakeSource, Sources
 
@@ -247,3 +247,15 @@ def test_a_clock_that_was_set_back_stops_nobody(source: Sources, settings: Any) 
     client.get(PATH)
 
     assert len(times) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_is_not_lost_when_its_end_cannot_be_noted(
+    source: Sources, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    source("sec").answers(PATH, json={"a": 1})
+    monkeypatch.setattr(limits, "_SETTLE", "SELECT no_such_function(%(source)s)")
+
+    assert client_for("sec").get(PATH).json() == {"a": 1}
+
+    assert "How a call of SEC EDGAR ended could not be noted" in caplog.text
