@@ -98,4 +98,5 @@ class Knowledge:
         }
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters | more)
-            return cursor.fetchall()
+            rows: list[Any] = cursor.fetchall()
+        return rows

@@ -53,7 +53,7 @@ def create_batch(*, tenant_id: str, given: BatchInput, by: Caller, request_id: s
     contracts = _contracts(tenant_id, given)
     items = given.items or list(_all_lines(contracts.values(), given.pricing_date))
     with transaction.atomic():
-        batch = _made(
+        batch: Batch = _made(
             Batch, tenant_id, given.batch_id, name=given.name, pricing_date=given.pricing_date, as_of=given.as_of
         )
         rows = (

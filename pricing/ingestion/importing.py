@@ -61,11 +61,13 @@ def import_values(*, file: IO[bytes], file_name: str, tenant_id: str, on_rows: O
     try:
         with transaction.atomic():
             values = ValueFile(text, on_problem=problems.add, known=_notes_of(tenant_id))
-            stage(_counted(values, on_rows))
+            staged = stage(_counted(values, on_rows))
             # Before the record is written: a second import of the same file waits here.
             lock_knowledge(tenant_id)
             record = _record(tenant_id, sha256, file_name, size)
-            stored = store_staged(tenant_id=tenant_id, origin=Origin.FILE, notes=values.notes, value_import=record.pk)
+            stored = store_staged(
+                staged=staged, tenant_id=tenant_id, origin=Origin.FILE, notes=values.notes, value_import=record.pk
+            )
             _finish(record, values.rows, stored, problems, began)
     finally:
         # The file is the caller's to close.

@@ -23,7 +23,7 @@ def ingest_index_values(payload: IndexIngestion, job: RunningJob) -> dict[str, A
     with job.completes() as completion:
         staged = stage(_rows(payload, job))
         job.progress(50, f"{staged} rows checked")
-        stored = store_staged(tenant_id=job.tenant_id or "", origin=Origin.GIVEN)
+        stored = store_staged(staged=staged, tenant_id=job.tenant_id or "", origin=Origin.GIVEN)
         job.progress(95, f"{stored.inserted} new, {stored.updated} updated")
         completion.result = {
             "seriesCode": payload.series_code,

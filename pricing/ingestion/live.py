@@ -39,8 +39,10 @@ def store_live(
         lock_knowledge(tenant_id)
         inserted = updated = 0
         for vintages in _passes(told, _published(tenant_id, code)):
-            stage(_row(code, source, number, one) for number, one in enumerate(vintages, 1))
-            stored = store_staged(tenant_id=tenant_id, origin=Origin.LIVE, notes={code: note or SeriesNote()})
+            staged = stage(_row(code, source, number, one) for number, one in enumerate(vintages, 1))
+            stored = store_staged(
+                staged=staged, tenant_id=tenant_id, origin=Origin.LIVE, notes={code: note or SeriesNote()}
+            )
             inserted, updated = inserted + stored.inserted, updated + stored.updated
     return Fetched(read=len(told), inserted=inserted, updated=updated)
 

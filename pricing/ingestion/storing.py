@@ -45,19 +45,22 @@ def stage(rows: Iterable[ValueRow]) -> int:
 
 def store_staged(
     *,
+    staged: int,
     tenant_id: str,
     origin: Origin,
     notes: Mapping[str, SeriesNote] | None = None,
     value_import: int | None = None,
 ) -> Stored:
-    """Make the staged rows known, in the caller's transaction.
+    """Make the `staged` rows known, in the caller's transaction.
 
     A value that differs from the newest revision of its series, date and version becomes the next
     revision; one that does not changes nothing. Series that are new are made, with the frequency that
     their dates suggest. Until the transaction ends, no other values become known to the organisation.
     """
+    _run(sql.MORE_MEMORY)
+    _run(sql.FIND_SEVERAL)
     conflicts = [line for (line,) in _run(sql.TAKE_CONFLICTS)]
-    staged, repeated = _run(sql.DROP_REPEATED)[0]
+    _run(sql.DROP_REPEATED)
     recorded_at = lock_knowledge(tenant_id)
     given = notes or {}
     codes = sorted(given)
@@ -75,7 +78,7 @@ def store_staged(
     return Stored(
         inserted=inserted,
         updated=updated,
-        unchanged=staged - inserted - updated + repeated,
+        unchanged=staged - len(conflicts) - inserted - updated,
         conflicts=conflicts,
     )
 

@@ -10,29 +10,37 @@ TRUNCATE pricing_staged
 
 COPY_STAGED = "COPY pricing_staged (line, code, day, tag, value, published_at, source) FROM STDIN"
 
+#: Sorting and grouping a million rows in memory of the server, not on its disk; until the transaction ends.
+MORE_MEMORY = "SET LOCAL work_mem = '64MB'"
+
+# Usually there are none, so that the table is looked through once.
+FIND_SEVERAL = """
+CREATE TEMPORARY TABLE IF NOT EXISTS pricing_several (
+    code text, day date, tag text, first bigint, doubtful boolean
+) ON COMMIT DELETE ROWS;
+TRUNCATE pricing_several;
+INSERT INTO pricing_several
+SELECT code, day, tag, min(line), min(value) <> max(value) FROM pricing_staged
+GROUP BY code, day, tag HAVING count(*) > 1;
+ANALYZE pricing_several
+"""
+
 # Which of two values is right, nobody knows: neither is taken.
 TAKE_CONFLICTS = """
-WITH doubtful AS (
-    SELECT code, day, tag FROM pricing_staged GROUP BY code, day, tag HAVING min(value) <> max(value)
-), taken AS (
-    DELETE FROM pricing_staged staged USING doubtful
-    WHERE (staged.code, staged.day, staged.tag) = (doubtful.code, doubtful.day, doubtful.tag)
+WITH taken AS (
+    DELETE FROM pricing_staged staged USING pricing_several several
+    WHERE several.doubtful
+        AND (staged.code, staged.day, staged.tag) = (several.code, several.day, several.tag)
     RETURNING staged.line
 )
 SELECT line FROM taken ORDER BY line
 """
 
-# Of rows that say the same, the first stays. Returns how many stay and how many went.
+# Of rows that say the same, the first stays.
 DROP_REPEATED = """
-WITH several AS (
-    SELECT code, day, tag, min(line) AS first FROM pricing_staged GROUP BY code, day, tag HAVING count(*) > 1
-), dropped AS (
-    DELETE FROM pricing_staged staged USING several
-    WHERE (staged.code, staged.day, staged.tag) = (several.code, several.day, several.tag)
-        AND staged.line > several.first
-    RETURNING 1
-)
-SELECT (SELECT count(*) FROM pricing_staged) - (SELECT count(*) FROM dropped), (SELECT count(*) FROM dropped)
+DELETE FROM pricing_staged staged USING pricing_several several
+WHERE NOT several.doubtful AND staged.line > several.first
+    AND (staged.code, staged.day, staged.tag) = (several.code, several.day, several.tag)
 """
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('pricing:' || %s, 0))"

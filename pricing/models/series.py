@@ -97,8 +97,15 @@ class Observation(AddedOnly):
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     source = models.CharField(max_length=50, help_text="As its sender named it, such as csv or eia.")
     origin = models.CharField(max_length=10, choices=Origin.choices)
+    # Not checked by the database: of a million rows each check counts, and imports are never deleted.
     value_import = models.ForeignKey(
-        ValueImport, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        ValueImport,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     created_at = None  # type: ignore[assignment]  # recorded_at says it
 
