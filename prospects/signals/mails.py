@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from accounts.mails import mail_kind, send_mail
 from accounts.models import User
@@ -22,7 +23,7 @@ BUYING_SIGNALS = mail_kind(
         "count": "2 new buying signals",
         "headline": "Contract award: Acme Foods wins a contract",
         "signals": "2026-01-31  Contract award: Acme Foods wins a contract\n2026-01-28  UCC filing 123 in NY",
-        "link": "https://quarry.example.com/prospects",
+        "link": "https://quarry.example.com/prospects/companies/1",
     },
 )
 
@@ -45,6 +46,12 @@ def tell(*, user: User, company: Company, signals: Sequence[BuyingSignal]) -> bo
         "count": f"{number} new buying signal{'s' if number != 1 else ''}",
         "headline": signals[0].title,
         "signals": "\n".join(lines),
-        "link": settings.PUBLIC_URL,
+        "link": _page_of(company),
     }
     return send_mail(kind=BUYING_SIGNALS, to=user, values=values)
+
+
+def _page_of(company: Company) -> str:
+    """Empty where PUBLIC_URL does not say under which address users reach it."""
+    path = reverse("prospects:company", kwargs={"company_id": company.pk})
+    return settings.PUBLIC_URL + path if settings.PUBLIC_URL else ""

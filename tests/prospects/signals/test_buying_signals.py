@@ -80,8 +80,9 @@ def kinds(job: Job) -> list[str]:
 
 
 def test_two_events_are_two_signals_and_one_mail_for_each_member(
-    company: Company, acme: Organisation, mailoutbox: list[Any]
+    company: Company, acme: Organisation, settings: Any, mailoutbox: list[Any]
 ) -> None:
+    settings.PUBLIC_URL = "https://quarry.example.com"
     member("ana@example.com", acme)
     member("bob@example.com", acme)
     member("off@example.com", acme, notify_buying_signals=False)
@@ -98,6 +99,7 @@ def test_two_events_are_two_signals_and_one_mail_for_each_member(
     assert sorted(mail.to[0] for mail in mailoutbox) == ["ana@example.com", "bob@example.com"]
     assert mailoutbox[0].subject == "Beta Mills LLC: Demo request or pricing visit: Demo Request"
     assert "UCC filing 123 in NY by Bank of X" in mailoutbox[0].body
+    assert f"https://quarry.example.com/prospects/companies/{company.pk}\n" in mailoutbox[0].body
 
 
 def test_run_again_it_finds_the_same_and_stores_and_tells_nothing_new(company: Company, acme: Organisation) -> None:
