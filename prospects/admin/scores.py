@@ -105,9 +105,6 @@ class ScoreWeightsAdmin(BigTableAdmin):
         obj._state.adding = False
         obj._state.db = saved._state.db
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """Nothing: the verb has written the audit entry."""
-
 
 @admin.register(ProspectScore)
 class ProspectScoreAdmin(BigTableAdmin):
