@@ -22,7 +22,7 @@ from ..models.imports import Import, ImportContent, ImportKind, ImportStatus, Re
 from ..transfers import actions
 from ..transfers.errors import BadFile
 from ..transfers.fields import FIELDS
-from ..transfers.reading import MOST_ROWS, read
+from ..transfers.reading import MOST_ROWS, MOST_SHEET_ROWS, read
 from ..transfers.writing import csv_pieces
 from .access import Desk, desk_of, page
 from .jobs import JobLine, line_of
@@ -50,6 +50,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "most_bytes": settings.MAX_IMPORT_BYTES,
         "most_rows": MOST_ROWS,
+        "most_sheet_rows": MOST_SHEET_ROWS,
     }
     return render(request, "prospects/imports.html", context, status=422 if problem else 200)
 

@@ -87,6 +87,9 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(rows_of(b"h\n1\n2\n")) == 3
     with pytest.raises(BadFile, match="Split it"):
         rows_of(b"h\n1\n2\n3\n")
+    monkeypatch.setattr(reading, "MOST_SHEET_ROWS", 1)
+    with pytest.raises(BadFile, match="Save it as CSV"):
+        rows_of(xlsx(["h"], ["1"], ["2"]))
 
 
 def test_columns_are_guessed_from_their_headers() -> None:
