@@ -12,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from providers.catalogue import SOURCES
+
 from ..models import Fact, Filing, Lien, Lookup, Match, Outcome, Party, Prospect, ProspectScore, Role
 from ..scores.prospect_scores import score_prospects
 from ..scores.weights import current_weights
@@ -179,6 +181,12 @@ class SourceLine:
     provider: str
     facts: list[FactLine]
     lookup: Lookup | None
+
+    @property
+    def label(self) -> str:
+        """As people call it."""
+        own = {"ucc": "UCC filings", "file": "Your lists"}
+        return SOURCES[self.provider].label if self.provider in SOURCES else own.get(self.provider, self.provider)
 
     @property
     def tone(self) -> str:

@@ -39,7 +39,7 @@ def test_a_prospect_is_found_and_enriched_before_ones_eyes(
     page.get_by_role("button", name="Enrich").click()
 
     expect(page.locator("#jobs .state").first).to_have_text("completed")
-    expect(page.get_by_role("region", name="What sources say")).to_contain_text("ucc")
+    expect(page.get_by_role("region", name="What sources say")).to_contain_text("UCC filings")
 
 
 def test_a_list_with_a_wrong_row_is_imported(
