@@ -303,6 +303,10 @@ UCC_TEXAS_FIELDS = env.names("UCC_TEXAS_FIELDS")
 UCC_FLORIDA_PLACES = env.names("UCC_FLORIDA_PLACES")
 #: Largest filing file that admin takes; a larger one is put into the inbox by hand.
 UCC_UPLOAD_MAX_BYTES = env.integer("UCC_UPLOAD_MAX_MB", 512, least=1) * 1024 * 1024
+#: Whose filings they are: organisations by their slug. Empty: of the only organisation, if there is just one.
+UCC_TENANTS = env.words("UCC_TENANTS")
+#: Days that open registers are read back where a job names no start date.
+UCC_LIVE_DAYS = env.integer("UCC_LIVE_DAYS", 90, least=1)
 UCC_STATES = env.words("UCC_STATES", ["NY", "CA", "TX", "FL", "IL", "PA", "OH", "GA", "NC", "MI"])
 
 # --- Scores ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from .enrichment import sources as sources
 from .enrichment.business_job_type import enrich_business as enrich_business
 from .enrichment.contact_job_type import enrich_contact as enrich_contact
 from .enrichment.prospect_job_type import enrich_prospects as enrich_prospects
+from .filings import daily as daily
 from .filings import job_type as job_type
 from .matching.job_type import match_companies as match_companies
 from .scores import health_job as health_job

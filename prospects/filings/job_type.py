@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any
 
-from django.conf import settings
 from django.db import transaction
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
@@ -12,7 +11,6 @@ from jobs.errors import InvalidInput
 from jobs.payloads import IsoDate, Payload
 from jobs.registry import job_type
 from jobs.running import RunningJob
-from jobs.schedules.declarations import Occurrence, Submission, schedule
 from providers.ucc import STATES, FilingRecord, Reading, RowProblem, UccError, UccSource
 
 from ..follow_up import follow_ingestion
@@ -129,10 +127,3 @@ class _Log:
     def summary(self, rejected: int) -> None:
         if rejected > self._named:
             self._job.log(f"{rejected - self._named} further rows were left out")
-
-
-@schedule("ucc-daily", cron="0 2 * * *", type="ucc-ingestion")
-def ingest_every_state(occurrence: Occurrence) -> Iterator[Submission]:
-    """UCC filings of each state in UCC_STATES."""
-    for state in settings.UCC_STATES:
-        yield occurrence.submission("ucc-ingestion", {"state": state}, id=f"ucc-{state}")

@@ -6,7 +6,13 @@ from providers.ucc import FilesSource, FloridaLayout, TexasLayout, UccSource, so
 
 
 def configured_source() -> UccSource:
-    return source_named(settings.UCC_SOURCE, inbox=settings.UCC_INBOX, texas=_texas(), florida=_florida())
+    return source_named(
+        settings.UCC_SOURCE,
+        inbox=settings.UCC_INBOX,
+        texas=_texas(),
+        florida=_florida(),
+        live_days=settings.UCC_LIVE_DAYS,
+    )
 
 
 def configured_files() -> FilesSource:

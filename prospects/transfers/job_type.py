@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from jobs import library, registry
 from jobs.errors import ClaimLost, InvalidInput
 from jobs.payloads import EntityId, Payload
 from jobs.registry import job_type
 from jobs.running import RunningJob
 
+from ..follow_up import follow_import
 from ..models.imports import Import, ImportContent, ImportKind, ImportStatus, RejectedRow
 from .errors import BadFile
 from .fields import Problem, values_of
@@ -109,12 +109,7 @@ def _counts(upload: Import) -> dict[str, Any]:
 
 
 def _follow(upload: Import) -> None:
-    """New names may be those of companies, or of debtors: look again which are which."""
+    """New names may be those of companies, or of debtors, and what is new wants scores."""
     if upload.kind not in {ImportKind.COMPANIES, ImportKind.PROSPECTS} or not (upload.created or upload.updated):
         return
-    try:
-        kind = registry.get("match-companies")
-    except registry.UnknownType:
-        return
-    tenant = {"tenantId": upload.tenant_id} if upload.tenant_id else {}
-    library.enqueue(kind.name, tenant, job_id=f"match-after-{upload.public_id}")
+    follow_import(tenant_id=upload.tenant_id, import_id=str(upload.public_id))

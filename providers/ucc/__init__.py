@@ -43,11 +43,19 @@ __all__ = [
 
 
 def source_named(
-    name: str, *, inbox: Path, texas: TexasLayout | None = None, florida: FloridaLayout | None = None
+    name: str,
+    *,
+    inbox: Path,
+    texas: TexasLayout | None = None,
+    florida: FloridaLayout | None = None,
+    live_days: int = 90,
 ) -> UccSource:
-    """The source that a deployment chose. Raises ValueError for a name that is none."""
+    """The source that a deployment chose. Raises ValueError for a name that is none.
+
+    live_days: how far registers are read back where no start date is given.
+    """
     if name == "sample":
         return SampleSource()
     if name == "files":
-        return StateSource(FilesSource(inbox, texas or TexasLayout(), florida))
+        return StateSource(FilesSource(inbox, texas or TexasLayout(), florida), live_days=live_days)
     raise ValueError(f"UCC source {name!r} does not exist; use sample or files.")

@@ -13,8 +13,9 @@ from .records import FilingRecord
 class StateSource:
     """Files first, then live: of two accounts of a filing the live one counts."""
 
-    def __init__(self, files: FilesSource) -> None:
+    def __init__(self, files: FilesSource, *, live_days: int) -> None:
         self._files = files
+        self._live_days = live_days
         self._labels: list[str] = [files.label]
 
     @property
@@ -23,7 +24,7 @@ class StateSource:
         return ", ".join(self._labels)
 
     def read(self, state: str, start: date | None, end: date | None, *, reading: Reading) -> Iterator[FilingRecord]:
-        live = live_source(state)
+        live = live_source(state, days=self._live_days)
         self._labels = [self._files.label]
         try:
             yield from self._files.read(state, start, end, reading=_Half(reading, 0.0) if live else reading)

@@ -153,7 +153,7 @@ def test_a_text_over_several_lines_is_one_row_and_lines_are_counted_through_it(i
         ),
         (f"{HEADER}\n{GOOD}\n".encode("utf-16"), "is of no known format"),
         (b"PK\x03\x04anything", "is of no known format"),
-        ("<Document/>", "is of no known format"),
+        ("<Document/>", "holds no element FileDetail or Transaction"),
         ('"file_number\n', "cannot be read as CSV"),
     ],
 )

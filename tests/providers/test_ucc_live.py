@@ -1,6 +1,6 @@
 """The registers of Colorado, Connecticut and Oregon, read page by page."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -44,7 +44,8 @@ CT: dict[str, Any] = {
 class Read:
     """One reading of a state and what it said."""
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, *, days: int = 36_500) -> None:
+        self._days = days
         self.problems: list[RowProblem] = []
         self.remarks: list[str] = []
         self.shares: list[float] = []
@@ -58,7 +59,7 @@ class Read:
             on_advance=self.shares.append,
             on_wait=self.waits.append,
         )
-        return list(LiveSource(self._state).read(self._state, start, end, reading=reading))
+        return list(LiveSource(self._state, self._days).read(self._state, start, end, reading=reading))
 
 
 @pytest.fixture
@@ -219,7 +220,7 @@ def test_oregons_rows_are_parties_and_only_its_last_month_is_there(source: Sourc
         ("secured", "EXAMPLE BANK"),
     ]
     assert (filing.action, filing.lapses_on) == (Action.INITIAL, None)
-    assert "last month only" in reading.remarks[0]
+    assert "last month only" in reading.remarks[-1]
     assert "party_type 'XX' is neither DB nor SP" in str(reading.problems[0])
 
 
@@ -279,9 +280,24 @@ def test_a_key_that_repeats_on_the_next_page_is_one_filing(source: Sources, monk
 
 
 def test_only_a_register_that_is_open_and_switched_on_is_read(source: Sources) -> None:
-    assert live_source("CT") is None
+    assert live_source("CT", days=90) is None
 
     source("ucc-connecticut")
 
-    assert live_source("CT") is not None
-    assert live_source("NY") is None
+    assert live_source("CT", days=90) is not None
+    assert live_source("NY", days=90) is None
+
+
+def test_without_a_start_only_the_last_days_are_asked_for_and_that_is_said(connecticut_register: Register) -> None:
+    today = datetime.now(UTC).date()
+    young, old = (
+        {**CT, "id_ucc_flng_nbr": name, "dt_accept": f"{day}T00:00:00.000"}
+        for name, day in (("young", today - timedelta(days=9)), ("old", today - timedelta(days=11)))
+    )
+    connecticut_register.holds(connecticut.TABLE, [young, old])
+
+    reading = Read("CT", days=10)
+
+    assert [filing.file_number for filing in reading.filings()] == ["young"]
+    assert f"since {today - timedelta(days=10)}" in reading.remarks[0]
+    assert [filing.file_number for filing in reading.filings(start=today - timedelta(days=20))] == ["young", "old"]

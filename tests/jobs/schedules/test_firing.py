@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import Organisation
 from jobs.models import Job
 from jobs.schedules import firing, registration
 from jobs.schedules.declarations import Occurrence, Submission
@@ -58,6 +59,32 @@ def test_two_states_make_two_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     firing.fire_due(now=TWO)
 
     assert ids() == ["ucc-CA-2026-01-31", "ucc-NY-2026-01-31"]
+
+
+def test_filings_belong_to_the_only_organisation_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "UCC_STATES", ["NY"])
+    Organisation.objects.create(slug="acme", name="Acme")
+    ucc()
+
+    firing.fire_due(now=TWO)
+
+    assert list(Job.objects.values_list("public_id", "tenant_id")) == [("ucc-NY-2026-01-31", "acme")]
+
+
+def test_among_several_organisations_those_that_are_named_get_filings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "UCC_STATES", ["NY"])
+    for slug in ("acme", "globex", "initech"):
+        Organisation.objects.create(slug=slug, name=slug)
+    ucc()
+    firing.fire_due(now=TWO)
+    monkeypatch.setattr(settings, "UCC_TENANTS", ["acme", "globex"])
+    firing.fire_due(now=TWO + timedelta(days=1))
+
+    assert list(Job.objects.order_by("public_id").values_list("public_id", "tenant_id")) == [
+        ("ucc-NY-2026-01-31", None),
+        ("ucc-acme-NY-2026-02-01", "acme"),
+        ("ucc-globex-NY-2026-02-01", "globex"),
+    ]
 
 
 @pytest.mark.parametrize(("day", "hour"), [("2026-01-15", 7), ("2026-07-15", 6)])
