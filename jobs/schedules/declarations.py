@@ -25,6 +25,7 @@ __all__ = ["Declaration", "MissedRuns", "Occurrence", "Submission", "Trigger", "
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 LONGEST_NAME = 64
+_DEFAULTS = Options()
 
 
 class MissedRuns(StrEnum):
@@ -157,9 +158,15 @@ def schedule_job(
             type=type,
             description=description,
             data=data or {},
-            options={key: value for key, value in vars(options or Options()).items() if value is not None},
+            options=_stored(options or Options()),
         )
     )
+
+
+def _stored(options: Options) -> dict[str, Any]:
+    """What differs from the defaults, as the row's JSON gives it back."""
+    chosen = {key: value for key, value in vars(options).items() if value != getattr(_DEFAULTS, key)}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in chosen.items()}
 
 
 def _add(new: Declaration) -> None:

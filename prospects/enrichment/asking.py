@@ -5,6 +5,7 @@ pause, the pause is kept and the question put again; where that would take too l
 questions that are left are answered with the failure and not put at all.
 """
 
+import logging
 import threading
 import time
 from collections import deque
@@ -15,7 +16,7 @@ from typing import Any
 
 from django.db import connections
 
-from providers.errors import ProviderError
+from providers.errors import BadPayload, ProviderError
 
 from ..facts import FactValue
 from ..models import Outcome
@@ -23,10 +24,14 @@ from .answers import MESSAGE_LENGTH, Answer
 from .enricher import Enricher
 from .subjects import Subject
 
+logger = logging.getLogger("quarry.prospects")
+
 #: Questions to one source that are under way at once, of one job.
 LANES = 3
 #: Seconds from the first question after which no pause may end: well within the time limit of the jobs that ask.
 PATIENCE = 15.0
+#: What reading an answer raises that looks otherwise than anybody foresaw.
+_ODD_SHAPE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 #: How often a job that waits looks whether it must stop.
 _LOOK = 0.25
 
@@ -132,6 +137,10 @@ class _Asking:
         lane, subject = self._futures.pop(future)
         lane.under_way -= 1
         error = future.exception()
+        if isinstance(error, _ODD_SHAPE):
+            # It costs its subject, not the others.
+            logger.error("%s could not be read about %s", lane.enricher.name, subject, exc_info=error)
+            error = BadPayload(f"its answer could not be read ({error!r})", provider=lane.enricher.name)
         if error is not None and not isinstance(error, ProviderError):
             raise error
         if error is not None and error.retry_after is not None:

@@ -36,10 +36,10 @@ def test_a_policy_without_queue(settings: Any) -> None:
 
 def test_a_declared_type_on_an_unknown_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = replace(policy.TYPE_POLICIES["research"], queue="reserch")
-    monkeypatch.setattr(policy, "TYPE_POLICIES", {**policy.TYPE_POLICIES, "calculation": wrong})
+    monkeypatch.setattr(policy, "TYPE_POLICIES", {**policy.TYPE_POLICIES, "no-type-yet": wrong})
 
     assert ids() == ["jobs.E003"]
-    assert "'calculation' uses queue 'reserch'" in found()[0].msg
+    assert "'no-type-yet' uses queue 'reserch'" in found()[0].msg
 
 
 def test_a_registered_type_on_an_unknown_queue(monkeypatch: pytest.MonkeyPatch) -> None:

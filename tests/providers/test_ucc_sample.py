@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.ucc import STATES, FilesSource, Reading, SampleSource, SourceLabel, source_named
+from providers.ucc import STATES, Reading, SampleSource, SourceLabel, StateSource, source_named
 
 
 @pytest.mark.parametrize("state", ["NY", "DC"])
@@ -42,6 +42,6 @@ def test_every_made_up_file_number_says_so() -> None:
 
 def test_a_source_is_chosen_by_name() -> None:
     assert isinstance(source_named("sample", inbox=Path("inbox")), SampleSource)
-    assert isinstance(source_named("files", inbox=Path("inbox")), FilesSource)
+    assert isinstance(source_named("files", inbox=Path("inbox")), StateSource)
     with pytest.raises(ValueError, match="use sample or files"):
         source_named("live", inbox=Path("inbox"))

@@ -92,7 +92,7 @@ def test_it_leaves_in_order_and_what_was_missed_meanwhile_fires_once(
     assert heartbeat.last_seen() is None
     assert [json.loads(line)["level"] for line in first.log.splitlines()] == ["INFO"] * 3
     missed = database_now() - timedelta(minutes=30)
-    Schedule.objects.update(next_fire_at=missed)
+    Schedule.objects.filter(name="ucc-daily").update(next_fire_at=missed)
 
     start().await_role("active")
     eventually(lambda: fired() == [("fired", 10, 0)])

@@ -139,6 +139,20 @@ def test_pauses_end_when_the_patience_of_a_job_does(new_enricher: NewEnricher) -
     assert len(osha.asked) == 3
 
 
+def test_an_answer_of_a_shape_that_nobody_foresaw_fails_for_its_subject_alone(new_enricher: NewEnricher) -> None:
+    def says(subject: Subject) -> list[FactValue]:
+        if subject.pk == 1:
+            raise KeyError("data")
+        return [FactValue(name="employees", value=3)]
+
+    new_enricher("osha", says=says)
+
+    found = answers_of(3)
+
+    assert [found[pk]["osha"][0] for pk in sorted(found)].count("failed") == 1
+    assert found[1]["osha"] == ("failed", "its answer could not be read (KeyError('data'))")
+
+
 def test_an_error_that_is_no_source_s_stops_everything(new_enricher: NewEnricher) -> None:
     new_enricher("osha", error=RuntimeError("a mistake in an adapter"))
 
