@@ -15,6 +15,7 @@ from ..lists.prospects import CLASSES, Query
 from ..models import Source
 from . import saved_views
 from .access import desk_of, page
+from .ingest import state_choices
 from .jobs import JobLine, line_of, offered
 from .rows import class_label, rows_of
 
@@ -65,6 +66,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "may_enrich": desk.writes and offered("data-enrichment"),
             "views": saved_views.views_for(desk, "prospects", query.address()),
             "page_name": "prospects",
+            "states": state_choices() if desk.writes else [],
         },
     )
 

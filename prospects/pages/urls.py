@@ -8,6 +8,7 @@ from . import (
     contacts,
     exports,
     imports,
+    ingest,
     jobs,
     matches,
     prospect,
@@ -20,6 +21,7 @@ app_name = "prospects"
 urlpatterns = [
     *prospect_list.urls,
     *bulk.urls,
+    *ingest.urls,
     *exports.urls,
     *imports.urls,
     *saved_views.urls,

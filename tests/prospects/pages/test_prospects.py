@@ -1,10 +1,13 @@
 """The list of prospects and the page of one: order, filters, whose they are, and kept views."""
 
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from accounts.models import AuditEntry
+from jobs.models import Job
 from prospects.lists import prospects
 from prospects.lists.keyset import Cursor, best_first
 from prospects.models import Company, Fact, Lookup, Match, Prospect, ProspectScore, SavedView
@@ -195,3 +198,27 @@ def test_prospects_are_found_whatever_punctuation_their_key_keeps(prospect: NewP
 
     assert Prospect.objects.count() == 4
     assert names("q=unicode") == ["Ünïcode & Söhne"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_filings_of_a_state_are_read_from_the_list(viewer: NewViewer, redis_clean: Any) -> None:
+    client = viewer()
+
+    answer = client.post("/prospects/ingest", {"state": "tx"})
+
+    job = Job.objects.get()
+    assert (job.type, job.tenant_id, job.data["state"]) == ("ucc-ingestion", "acme", "TX")
+    assert f'id="job-{job.public_id}"' in client.get(answer["Location"]).content.decode()
+    assert "two-letter code" in client.post("/prospects/ingest", {"state": "Texas"}, follow=True).content.decode()
+    assert Job.objects.count() == 1
+    assert viewer("eve@acme.com", role="viewer").post("/prospects/ingest", {"state": "TX"}).status_code == 403
+
+
+def test_states_with_files_in_the_inbox_stand_first(viewer: NewViewer, settings: Any, tmp_path: Path) -> None:
+    settings.UCC_INBOX = tmp_path
+    (tmp_path / "WY").mkdir()
+    (tmp_path / "WY" / "filings.csv").write_text("x")
+
+    page = viewer().get("/prospects/").content.decode()
+
+    assert page.index("WY · files in the inbox") < page.index('value="AK"')
