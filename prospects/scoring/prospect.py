@@ -13,6 +13,10 @@ from .factors import Factor, clamp, decay, saturating, settled
 from .secured_parties import LABELS, SecuredClass
 from .weights import Penalty, ProspectWeights
 
+#: UCC 9-515(a).
+_YEARS_HELD = 5
+_BY_LAW = (SecuredClass.TAX, SecuredClass.JUDGMENT)
+
 
 @dataclass(frozen=True, kw_only=True)
 class LienFacts:
@@ -22,6 +26,19 @@ class LienFacts:
     filed_on: date | None
     lapses_on: date | None
     is_active: bool = True
+
+    @property
+    def begun_on(self) -> date | None:
+        """When it was filed, else five years before it lapses, which is how long a financing statement holds.
+
+        Where it was continued that is the day of the continuation. Liens by law hold for other times.
+        """
+        if self.filed_on is not None or self.lapses_on is None or self.secured in _BY_LAW:
+            return self.filed_on
+        try:
+            return self.lapses_on.replace(year=self.lapses_on.year - _YEARS_HELD)
+        except ValueError:  # 29 February
+            return self.lapses_on.replace(year=self.lapses_on.year - _YEARS_HELD, day=28)
 
     def active_on(self, day: date) -> bool:
         return self.is_active and (self.lapses_on is None or self.lapses_on >= day)
@@ -76,10 +93,12 @@ def _demand(liens: Sequence[LienFacts], weights: ProspectWeights, as_of: date) -
     """One factor per class of secured party. Demand saturates over all of them; each gets its part of the sum."""
     amounts: dict[SecuredClass, float] = {}
     counts: Counter[SecuredClass] = Counter()
+    guessed: Counter[SecuredClass] = Counter()
     for lien in liens:
         weight = weights.demand[lien.secured]
-        if lien.filed_on is not None and weight:
-            age = (as_of - lien.filed_on).days
+        if lien.begun_on is not None and weight:
+            age = (as_of - lien.begun_on).days
+            guessed[lien.secured] += lien.filed_on is None
             amounts[lien.secured] = amounts.get(lien.secured, 0.0) + weight * decay(age, weights.half_life_days)
             counts[lien.secured] += 1
     total = math.fsum(amounts.values())
@@ -91,7 +110,8 @@ def _demand(liens: Sequence[LienFacts], weights: ProspectWeights, as_of: date) -
             weight=weights.demand[kind],
             value=amount,
             contribution=points * amount / total,
-            detail=f"{_number(counts[kind], 'lien')}, worth half as much every {weights.half_life_days:g} days",
+            detail=f"{_number(counts[kind], 'lien')}, worth half as much every {weights.half_life_days:g} days"
+            + (f"; {guessed[kind]} dated by the lapse" if guessed[kind] else ""),
         )
         for kind, amount in sorted(amounts.items())
         if total > 0
@@ -128,7 +148,7 @@ def refinancing(days_to_lapse: float, weights: ProspectWeights) -> float:
 
 def _penalty(kind: SecuredClass, label: str, liens: Sequence[LienFacts], rule: Penalty, as_of: date) -> Factor:
     count = sum(
-        lien.secured is kind and lien.filed_on is not None and (as_of - lien.filed_on).days <= rule.window_days
+        lien.secured is kind and lien.begun_on is not None and (as_of - lien.begun_on).days <= rule.window_days
         for lien in liens
     )
     points = min(rule.limit, rule.points * max(0, count - rule.free))

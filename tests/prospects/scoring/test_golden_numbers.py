@@ -44,6 +44,30 @@ def test_the_prospect_with_two_advances_a_bank_loan_and_a_tax_lien() -> None:
     assert result.secured_classes == ("tax", "mca", "bank")
 
 
+def test_a_lien_without_a_filing_date_counts_as_filed_five_years_before_its_lapse() -> None:
+    def scored(filed_on: date | None) -> tuple[float, str]:
+        lien = LienFacts(secured=SecuredClass.MCA, filed_on=filed_on, lapses_on=date(2031, 9, 23))
+        result = prospect_score([lien], ProspectWeights(), as_of=TODAY)
+        return result.score, result.factors[0].detail
+
+    assert scored(None)[0] == scored(date(2026, 9, 23))[0] > 0
+    assert scored(None)[1].endswith("; 1 dated by the lapse")
+
+
+@pytest.mark.parametrize(
+    ("secured", "lapses_on", "begun_on"),
+    [
+        (SecuredClass.BANK, date(2028, 2, 29), date(2023, 2, 28)),
+        (SecuredClass.BANK, None, None),
+        (SecuredClass.TAX, date(2030, 1, 1), None),
+    ],
+)
+def test_when_a_lien_began_where_nobody_says(
+    secured: SecuredClass, lapses_on: date | None, begun_on: date | None
+) -> None:
+    assert LienFacts(secured=secured, filed_on=None, lapses_on=lapses_on).begun_on == begun_on
+
+
 def test_refinancing_300_days_before_the_lapse() -> None:
     assert refinancing(300, ProspectWeights()) == pytest.approx(35.1351, abs=1e-4)
 
