@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from accounts import audit
 
+from ..enrichment.enricher import enrichers_for
+from ..enrichment.subjects import Kind
 from ..lists.prospects import SETTLED
 from ..models import (
     BuyingSignal,
@@ -172,7 +174,10 @@ def act(request: HttpRequest, company_id: str) -> HttpResponse:
 
 def _data(kind: str, company: Company) -> dict[str, Any]:
     if kind == "business-enrichment":
-        return {"businessId": company.key, "businessName": company.name or company.key}
+        # A person who asks means every source that can answer, not the type's default two.
+        usable = [one.name for one in enrichers_for(Kind.COMPANY) if one.problem() is None]
+        asked = {"sources": usable} if usable else {}
+        return {"businessId": company.key, "businessName": company.name or company.key, **asked}
     if kind == "health-scores":
         return {"portfolioCompanyId": company.key}
     if kind == "buying-signals":

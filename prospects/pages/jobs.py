@@ -38,6 +38,7 @@ TITLES = {
     "match-companies": "Matching",
     "ucc-ingestion": "Filings",
     "import-rows": "Import",
+    "research": "Research",
 }
 
 

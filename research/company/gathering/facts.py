@@ -11,11 +11,18 @@ from django.utils import timezone
 from prospects import facts as names
 from prospects.models import Company, Fact, MatchStatus
 from prospects.scoring.sentiment import Tone, sentiment_of, tone_of
+from providers.catalogue import SOURCES
 
 from ..evidence import Dossier, Origin
 
 #: Sections of a sentence, and the sentence.
 Told = tuple[tuple[str, ...], str]
+#: Of facts that no outside source told.
+_OWN_LABELS = {
+    "ucc": "Counted from the known UCC filings",
+    "file": "The organisation's file",
+    "sample": "Bundled sample",
+}
 #: Days after which a headline weighs half.
 _HALF_LIFE_DAYS = 14
 #: Of one source.
@@ -39,7 +46,7 @@ def _facts(company: Company) -> list[Fact]:
 
 def _origin(fact: Fact) -> Origin:
     return Origin(
-        label=fact.provider,
+        label=_label(fact.provider),
         provider=fact.provider,
         source=fact.source,
         reference=fact.reference,
@@ -50,6 +57,12 @@ def _origin(fact: Fact) -> Origin:
 def _nothing(_: Any) -> Iterator[Told]:
     """Of a fact that no sentence is made of."""
     yield from ()
+
+
+def _label(provider: str) -> str:
+    """The source's name as people know it."""
+    known = SOURCES.get(provider)
+    return known.label if known else _OWN_LABELS.get(provider, provider)
 
 
 def _plainly(*sections: str, text: str) -> Callable[[Any], Iterator[Told]]:

@@ -48,7 +48,7 @@ def _tell(prospect: Prospect, liens: list[Lien], dossier: Dossier) -> None:
     counts = Counter(lien.status for lien in liens)
     active = [lien for lien in liens if lien.status == LienStatus.ACTIVE]
     dossier.add(
-        f"{prospect.state} has {len(liens)} liens on {prospect.name}: {counts['active']} active, "
+        f"{prospect.state} knows {_liens_in_words(len(liens))} on {prospect.name}: {counts['active']} active, "
         f"{counts['lapsed']} lapsed, {counts['terminated']} terminated.",
         "financing",
         origin=origin,
@@ -79,8 +79,13 @@ def _lapsing(active: list[Lien], dossier: Dossier, origin: Origin) -> None:
     today = timezone.localdate()
     soon = sorted(lien.lapses_on for lien in active if lien.lapses_on and _days(today, lien.lapses_on) <= _SOON_DAYS)
     if soon:
-        text = f"{len(soon)} of its active liens lapse within {_SOON_DAYS} days, the first on {soon[0]}."
+        verb = "lapses" if len(soon) == 1 else "lapse"
+        text = f"{len(soon)} of its active liens {verb} within {_SOON_DAYS} days, the first on {soon[0]}."
         dossier.add(text, "financing", "outlook", origin=origin, topic="lapsing")
+
+
+def _liens_in_words(number: int) -> str:
+    return "1 lien" if number == 1 else f"{number} liens"
 
 
 def _days(today: date, day: date) -> int:
