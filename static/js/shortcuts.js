@@ -1,6 +1,6 @@
 // Keys: / focuses the page's search, or opens the one that [data-search-page] names; j and k go down and up a
 // list of [data-row] links; g and a letter open a section, ? lists them all.
-let afterG = 0;
+let afterG = -Infinity;
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
@@ -11,7 +11,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?") {
     show();
   } else if (performance.now() - afterG < 1500) {
-    afterG = 0;
+    afterG = -Infinity;
     document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)?.click();
   } else if (event.key === "g") {
     afterG = performance.now();
