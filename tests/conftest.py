@@ -4,11 +4,16 @@ import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 import redis
 
 from tests.providers.servers import source as source
 from tests.providers.servers import source_server as source_server
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("quarry", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("quarry")
 
 
 @pytest.fixture
