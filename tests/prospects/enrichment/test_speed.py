@@ -1,4 +1,4 @@
-"""How long a batch takes; by itself, for the clock is what is asked."""
+"""A whole batch of enrichments against sources that answer at once."""
 
 import logging
 import time
