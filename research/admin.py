@@ -1,25 +1,10 @@
 """Research in Django admin, to look at: a report is what a job wrote."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
-from accounts.admin.auditing import ReadOnlyAdmin
-from accounts.admin.generic import TabularInline
+from prospects.admin.looking import BigTableAdmin, LookOnlyInline
 
 from .models import QuotaUnit, Research, Section, SourceNote
-
-
-class LookOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class SectionInline(LookOnlyInline):
@@ -34,27 +19,24 @@ class SourceNoteInline(LookOnlyInline):
 
 
 @admin.register(Research)
-class ResearchAdmin(ReadOnlyAdmin):
+class ResearchAdmin(BigTableAdmin):
     inlines = (SectionInline, SourceNoteInline)
     list_display = ("public_id", "company", "status", "backend", "model", "confidence", "sentiment", "completed_at")
     list_filter = ("status", "backend", "sentiment", "created_at")
     list_select_related = ("company",)
     search_fields = ("public_id", "job_id", "company__key", "company__name", "tenant_id")
-    show_full_result_count = False
 
 
 @admin.register(Section)
-class SectionAdmin(ReadOnlyAdmin):
+class SectionAdmin(BigTableAdmin):
     list_display = ("research", "position", "title", "created_at")
     list_filter = ("key",)
     list_select_related = ("research__company",)
     search_fields = ("research__public_id", "research__company__name")
-    show_full_result_count = False
 
 
 @admin.register(QuotaUnit)
-class QuotaUnitAdmin(ReadOnlyAdmin):
+class QuotaUnitAdmin(BigTableAdmin):
     list_display = ("subject", "month", "job_id", "given_back_at")
     list_filter = ("month",)
     search_fields = ("subject", "job_id")
-    show_full_result_count = False

@@ -15,9 +15,8 @@ from .models import QuotaUnit
 _RETURNED = """
 UPDATE research_quotaunit unit SET given_back_at = now()
 FROM jobs_job job
-WHERE unit.subject = %s AND unit.given_back_at IS NULL AND job.public_id = unit.job_id
+WHERE unit.subject = %s AND unit.month = %s AND unit.given_back_at IS NULL AND job.public_id = unit.job_id
     AND (job.status IN ('failed', 'dead') OR job.status = 'cancelled' AND job.started_at IS NULL)
-RETURNING unit.month
 """
 
 
@@ -38,11 +37,12 @@ def state_of(caller: Caller) -> QuotaState:
 
 
 def _collect(caller: Caller) -> None:
-    """Give back what jobs that do not count have taken. Each unit once: the update decides who does it."""
+    """Give back what this month's jobs that do not count have taken. Each unit once: the update decides who does it."""
+    month = quotas.this_month()
     with connection.cursor() as cursor:
-        cursor.execute(_RETURNED, [caller.user_id])
-        months = [month for (month,) in cursor.fetchall()]
-    for month in months:
+        cursor.execute(_RETURNED, [caller.user_id, month])
+        returned = cursor.rowcount
+    for _ in range(returned):
         quotas.give_back(caller.user_id, quotas.RESEARCH, month)
 
 

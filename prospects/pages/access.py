@@ -49,7 +49,7 @@ class Desk:
 
 
 def page(pattern: str, view: View, *, name: str) -> URLPattern:
-    """A guarded view under /prospects/, in both slash spellings. A POST reaches it only from who may write."""
+    """A guarded view under its app's address, in both slash spellings. A POST reaches it only from who may write."""
     # The slash outside the group is what reverse() writes.
     return re_path(rf"^{pattern}/?\Z" if pattern else r"^\Z", _guarded(view), name=name)
 

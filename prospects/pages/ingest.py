@@ -1,5 +1,6 @@
 """Starting the ingestion of a state's filings from the list of prospects."""
 
+import os
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -23,18 +24,24 @@ class StateChoice:
 
 def state_choices() -> list[StateChoice]:
     """Those with files first."""
-    with_files = {state for state in STATES if _has_files(state)}
+    with_files = {state for state in _folders() & STATES if _has_files(state)}
     return [
         StateChoice(code=state, has_files=state in with_files)
         for state in (*sorted(with_files), *sorted(STATES - with_files))
     ]
 
 
-def _has_files(state: str) -> bool:
-    folder = settings.UCC_INBOX / state
+def _folders() -> set[str]:
     try:
-        return any(not entry.name.startswith(".") for entry in folder.iterdir())
-    except OSError:  # the folder is missing, or no folder
+        return set(os.listdir(settings.UCC_INBOX))
+    except OSError:  # nobody has dropped anything yet
+        return set()
+
+
+def _has_files(state: str) -> bool:
+    try:
+        return any(not name.startswith(".") for name in os.listdir(settings.UCC_INBOX / state))
+    except OSError:  # no folder, or not for us to read
         return False
 
 

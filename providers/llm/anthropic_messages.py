@@ -1,15 +1,13 @@
 """Models behind Anthropic's messages protocol."""
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from ..errors import Transient
 from .protocol import Answer, OnText, Request, Stop, Usage, ignore
 from .schema import json_schema
-from .timeouts import Timeouts
 from .translation import translated
+from .wire import WireBackend
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
@@ -22,17 +20,8 @@ _STOPS = {
 }
 
 
-class AnthropicMessages:
+class AnthropicMessages(WireBackend["Anthropic"]):
     name = "anthropic"
-    is_rule_based = False
-
-    def __init__(self, *, base_url: str, key: str, model: str, timeouts: Timeouts | None = None) -> None:
-        self._base_url = base_url
-        self._key = key
-        self._model = model
-        self._timeouts = timeouts or Timeouts()
-        self._host = urlsplit(base_url).hostname or ""
-        self._made: tuple[int, Anthropic] | None = None
 
     def answer(self, request: Request, *, on_text: OnText = ignore) -> Answer:
         import anthropic
@@ -52,19 +41,14 @@ class AnthropicMessages:
             raise Transient(f"The answer of {self._host} broke off in the middle.", provider=self._host)
         return read.answer()
 
-    def _client(self) -> "Anthropic":
-        """One for each process: connections do not survive a fork. Imported late, because it is 70 MB."""
+    def _connect(self) -> "Anthropic":
+        """Imported late, because it is 70 MB."""
         from anthropic import Anthropic
 
-        if self._made is None or self._made[0] != os.getpid():
-            client = Anthropic(
-                base_url=self._base_url,
-                api_key=self._key,
-                max_retries=0,  # the queue owns retries, and this library would sleep as long as it is told
-                timeout=self._timeouts.for_library(),
-            )
-            self._made = os.getpid(), client
-        return self._made[1]
+        # Left to itself, this library would sleep as long as it is told.
+        return Anthropic(
+            base_url=self._base_url, api_key=self._key, max_retries=0, timeout=self._timeouts.for_library()
+        )
 
     def _body(self, request: Request) -> dict[str, Any]:
         # No temperature: the protocol of this date has none.

@@ -1,16 +1,14 @@
 """Models behind the chat-completions protocol: OpenRouter, OpenAI, and any local server that speaks it."""
 
-import os
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from ..errors import Transient
 from .protocol import Answer, OnText, Request, Stop, Usage, ignore
 from .schema import json_schema
-from .timeouts import Timeouts
 from .translation import stream_error, translated
+from .wire import WireBackend
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -19,19 +17,10 @@ if TYPE_CHECKING:
 _STOPS = {"stop": Stop.COMPLETE, "length": Stop.CUT, "content_filter": Stop.REFUSED}
 
 
-class OpenAICompatible:
+class OpenAICompatible(WireBackend["OpenAI"]):
     """base_url: up to and without `/chat/completions`, such as https://openrouter.ai/api/v1."""
 
     name = "openai"
-    is_rule_based = False
-
-    def __init__(self, *, base_url: str, key: str, model: str, timeouts: Timeouts | None = None) -> None:
-        self._base_url = base_url
-        self._key = key
-        self._model = model
-        self._timeouts = timeouts or Timeouts()
-        self._host = urlsplit(base_url).hostname or ""
-        self._made: tuple[int, OpenAI] | None = None
 
     def answer(self, request: Request, *, on_text: OnText = ignore) -> Answer:
         import httpx2
@@ -51,19 +40,16 @@ class OpenAICompatible:
             raise Transient(f"The answer of {self._host} broke off in the middle.", provider=self._host)
         return read.answer()
 
-    def _client(self) -> "OpenAI":
-        """One for each process: connections do not survive a fork. Imported late, because it is 45 MB."""
+    def _connect(self) -> "OpenAI":
+        """Imported late, because it is 45 MB."""
         from openai import OpenAI
 
-        if self._made is None or self._made[0] != os.getpid():
-            client = OpenAI(
-                base_url=self._base_url,
-                api_key=self._key or "none",
-                max_retries=0,  # the queue owns retries
-                timeout=self._timeouts.for_library(),
-            )
-            self._made = os.getpid(), client
-        return self._made[1]
+        return OpenAI(
+            base_url=self._base_url,
+            api_key=self._key or "none",  # local servers want none, the library wants one
+            max_retries=0,
+            timeout=self._timeouts.for_library(),
+        )
 
     def _body(self, request: Request) -> dict[str, Any]:
         # What OpenAI's own newer models refuse is the only name that many local servers know.

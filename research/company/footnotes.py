@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-
 from ..models import Research, SourceNote
 from .evidence import Evidence, Origin
 
@@ -17,9 +15,6 @@ class Footnotes:
             (note.label, note.provider, note.source, note.reference): note.number for note in research.sources.all()
         }
 
-    def __len__(self) -> int:
-        return len(self._numbers)
-
     def of(self, evidence: Iterable[Evidence]) -> list[int]:
         """Numbers of the sources, in order; new ones are stored. Call it in the transaction that cites them."""
         return sorted({self._number(one.origin) for one in evidence})
@@ -28,15 +23,14 @@ class Footnotes:
         key = (origin.label[:300], origin.provider, origin.source, origin.reference[:500])
         if key not in self._numbers:
             number = len(self._numbers) + 1
-            with transaction.atomic():
-                SourceNote.objects.create(
-                    research=self._research,
-                    number=number,
-                    label=key[0],
-                    provider=key[1],
-                    source=key[2],
-                    reference=key[3],
-                    fetched_at=origin.fetched_at,
-                )
+            SourceNote.objects.create(
+                research=self._research,
+                number=number,
+                label=key[0],
+                provider=key[1],
+                source=key[2],
+                reference=key[3],
+                fetched_at=origin.fetched_at,
+            )
             self._numbers[key] = number
         return self._numbers[key]

@@ -12,7 +12,6 @@ from providers.llm.protocol import Backend
 from ..models import Research, Section
 from .evidence import Dossier
 from .footnotes import Footnotes
-from .grounding import Checked, Support
 from .judging import confidence, tone_word
 from .sections import SECTIONS, SectionPlan
 from .writing import Written
@@ -78,22 +77,10 @@ def store_section(*, research: Research, written: Written, dossier: Dossier, foo
 
 def finish(research: Research, dossier: Dossier) -> Research:
     """Mark the report complete. Call it in the transaction that completes the job."""
-    sections = [
-        [
-            Checked(
-                text=one["text"],
-                kind=one["kind"],
-                facts=tuple(one["facts"]),
-                support=Support(one["support"]),
-                problem=one["problem"],
-            )
-            for one in section.statements
-        ]
-        for section in research.sections.all()
-    ]
+    supports = [[one["support"] for one in section.statements] for section in research.sections.all()]
     Research.objects.filter(pk=research.pk).update(
         status=Research.Status.COMPLETE,
-        confidence=confidence(sections, planned=len(SECTIONS)),
+        confidence=confidence(supports, planned=len(SECTIONS)),
         sentiment=tone_word(dossier.tone),
         sentiment_score=None if dossier.tone is None else round(dossier.tone, 4),
         completed_at=Now(),
