@@ -10,6 +10,7 @@ import pytest
 
 from jobs import dispatch
 from jobs.actions import enqueue
+from jobs.connections import quick_client
 from jobs.events import following, reading
 from jobs.events.wake import Wakeups, wake
 from jobs.execution import run
@@ -120,6 +121,7 @@ def test_wake_ups_arrive_and_those_that_came_together_count_once() -> None:
     try:
         wake()
         wake()
+        quick_client().ping()  # answered after both were handed to every subscriber
         assert wakeups.wait(2)
         assert not wakeups.wait(0.05)
     finally:
