@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "prospects",
     "research",
     "pricing",
+    "reports",
     "django_rq",
 ]
 MIDDLEWARE = [
@@ -98,6 +99,11 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Handed out by a view that asks who may see them, so they need no address.
+    "reports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": QUARRY_HOME / "files" / "reports", "file_permissions_mode": 0o600},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

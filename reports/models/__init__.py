@@ -1,0 +1,5 @@
+"""The rows of this app, one module per subject."""
+
+from .reports import Report
+
+__all__ = ["Report"]
