@@ -1,61 +1,56 @@
-"""What the demonstration set consists of; prospects/management/commands/load_demo.py loads it."""
+"""What the demonstration set shows of prospects: sample companies and what is known of them, and an example file."""
 
 import os
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from accounts.models import Organisation, User
-from accounts.provisioning import ensure_admin, ensure_organisation, ensure_user, grant
-from accounts.roles import Role
+from django.conf import settings
 
-from .demo_rows import PROSPECTS, prospect_id
+from jobs.demonstration import Loaded, demo_part
 
-ORGANISATION = "demo"
-ADMIN = "admin@example.com"
-#: One user per role. They have no password: give them tokens with create_token, or a password in admin.
-USERS = {
-    "viewer@example.com": Role.VIEWER,
-    "member@example.com": Role.MEMBER,
-    "tenant-admin@example.com": Role.TENANT_ADMIN,
-}
-#: Data with which a job of each type can be enqueued right after loading, by type.
-EXAMPLES: dict[str, dict[str, Any]] = {
-    "ucc-ingestion": {"state": "NY"},
-    "data-enrichment": {"tenantId": ORGANISATION, "prospectIds": [prospect_id(name) for name in PROSPECTS]},
-    "contact-enrichment": {
-        "tenantId": ORGANISATION,
-        "contactId": "demo-contact-1",
-        "companyId": "demo-orchard",
-        "email": "mina.delvane@example.com",
-    },
-    "business-enrichment": {
-        "tenantId": ORGANISATION,
-        "businessId": "demo-gantry",
-        "businessName": "Gantry Hill Freight Ltd.",
-    },
-    "signal": {
-        "tenantId": ORGANISATION,
-        "signalId": "demo-signal-6",
-        "signalType": "Website Visit",
-        "companyId": "demo-amber",
-        "data": {"page": "/pricing"},
-    },
-    "buying-signals": {"tenantId": ORGANISATION, "companyId": "demo-gantry"},
-    "scoring": {"tenantId": ORGANISATION, "companyId": "demo-gantry"},
-    "health-scores": {"tenantId": ORGANISATION, "portfolioCompanyId": "demo-orchard"},
-}
+from .demo_rows import PROSPECTS, ensure_rows, prospect_id
 
 EXAMPLE_FILE = Path(__file__).resolve().parent.parent / "providers" / "ucc" / "sample" / "sample-texas-bulk.json"
 
 
-def ensure_people() -> tuple[Organisation, User, str | None]:
-    """The organisation, its users and an administrator; the password only if it was made now."""
-    organisation, _ = ensure_organisation(ORGANISATION)
-    for email, role in USERS.items():
-        grant(user=ensure_user(email)[0], organisation=organisation, role=role)
-    admin, password = ensure_admin(ADMIN, organisation=organisation)
-    return organisation, admin, password
+@demo_part
+def load(*, tenant_id: str) -> Loaded:
+    made = ensure_rows(tenant_id=tenant_id)
+    said = [f"sample companies, contacts, prospects and signals: {made} new"]
+    dropped = drop_example_file(settings.UCC_INBOX)
+    if dropped:
+        said.append(f"example file: {dropped}")
+    return Loaded(said=said, examples=examples_of(tenant_id))
+
+
+def examples_of(tenant_id: str) -> dict[str, dict[str, Any]]:
+    """Data with which a job of each type can be enqueued right after loading, by type."""
+    return {
+        "ucc-ingestion": {"state": "NY"},
+        "data-enrichment": {"tenantId": tenant_id, "prospectIds": [prospect_id(name) for name in PROSPECTS]},
+        "contact-enrichment": {
+            "tenantId": tenant_id,
+            "contactId": "demo-contact-1",
+            "companyId": "demo-orchard",
+            "email": "mina.delvane@example.com",
+        },
+        "business-enrichment": {
+            "tenantId": tenant_id,
+            "businessId": "demo-gantry",
+            "businessName": "Gantry Hill Freight Ltd.",
+        },
+        "signal": {
+            "tenantId": tenant_id,
+            "signalId": "demo-signal-6",
+            "signalType": "Website Visit",
+            "companyId": "demo-amber",
+            "data": {"page": "/pricing"},
+        },
+        "buying-signals": {"tenantId": tenant_id, "companyId": "demo-gantry"},
+        "scoring": {"tenantId": tenant_id, "companyId": "demo-gantry"},
+        "health-scores": {"tenantId": tenant_id, "portfolioCompanyId": "demo-orchard"},
+    }
 
 
 def drop_example_file(inbox: Path) -> Path | None:

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Membership, Organisation, User
+from jobs.demonstration import load_parts
 from jobs.testing import run_job
-from prospects.demo import EXAMPLES
 from prospects.models import Company, CompanyFigure, Contact, Fact, Prospect, Signal
 from tests.providers.ucc import Inbox
 
@@ -82,7 +82,8 @@ def test_one_job_of_each_example_completes_without_a_network(
     settings.SAMPLE_SOURCES = samples
     load()
 
-    jobs = {name: run_job(name, data) for name, data in EXAMPLES.items() if name != "ucc-ingestion"}
+    examples = load_parts(tenant_id="demo").examples
+    jobs = {name: run_job(name, data) for name, data in examples.items() if name != "ucc-ingestion"}
 
     assert {name: (job.status, job.error) for name, job in jobs.items()} == dict.fromkeys(jobs, ("completed", None))
     assert jobs["data-enrichment"].result["successful"] == 4
