@@ -1,8 +1,10 @@
 """The registry of job types: one decorator makes a type known to every entry point."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from pydantic.alias_generators import to_camel
 
 from . import policy
 from .payloads import Payload
@@ -14,6 +16,15 @@ if TYPE_CHECKING:
 Handler = Callable[[Any, "RunningJob"], Any]
 #: Looks at a validated payload before the job is stored; raises to refuse it.
 Precondition = Callable[[Any], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """Submissions of the type `of` whose data say `value` in `field` (camelCase) become jobs of the type that has it."""
+
+    of: str
+    field: str
+    value: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +47,7 @@ class JobType:
     #: Whether a caller may send the job to another queue than its own (diagnostics only).
     any_queue: bool
     precondition: Precondition | None
+    routes: tuple[Route, ...] = ()
 
     def related_id(self, payload: Payload) -> str | None:
         value = getattr(payload, self.related) if self.related else None
@@ -48,6 +60,8 @@ class UnknownType(LookupError):
 
 _types: dict[str, JobType] = {}
 _names: dict[str, str] = {}
+#: Type to the routes that lead away from it, each with the type that it leads to.
+_routes: dict[str, list[tuple[Route, str]]] = {}
 
 
 def job_type(
@@ -66,6 +80,7 @@ def job_type(
     internal: bool = False,
     any_queue: bool = False,
     precondition: Precondition | None = None,
+    routes: Iterable[Route] = (),
 ) -> Callable[[Handler], Handler]:
     """Register a handler as the job type `name` (kebab-case, singular).
 
@@ -103,12 +118,15 @@ def job_type(
             internal=internal,
             any_queue=any_queue,
             precondition=precondition,
+            routes=tuple(routes),
         )
         for word in (name, *new.aliases):
             if word in _names:
                 raise ValueError(f"Job type name {word!r} is taken by {_names[word]!r}.")
         _types[name] = new
         _names.update(dict.fromkeys((name, *new.aliases), name))
+        for route in new.routes:
+            _routes.setdefault(route.of, []).append((route, name))
         return handler
 
     return register
@@ -122,6 +140,14 @@ def get(word: str) -> JobType:
     return _types[name]
 
 
+def routed(kind: JobType, data: Mapping[str, Any]) -> JobType:
+    """The type that data sent as `kind` are for: another one where a Route of that one says so."""
+    for route, name in _routes.get(kind.name, ()):
+        if any(value == route.value and to_camel(field) == route.field for field, value in data.items()):
+            return _types[name]
+    return kind
+
+
 def all_types(*, internal: bool = False) -> list[JobType]:
     return sorted((kind for kind in _types.values() if internal or not kind.internal), key=lambda kind: kind.name)
 
@@ -131,3 +157,5 @@ def unregister(name: str) -> None:
     kind = _types.pop(name)
     for word in (name, *kind.aliases):
         _names.pop(word, None)
+    for route in kind.routes:
+        _routes[route.of].remove((route, name))

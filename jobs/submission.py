@@ -164,7 +164,7 @@ def prepare(
 
     prefix: put before field names in errors, such as `items.3.`.
     """
-    kind = registry.get(type_name)
+    kind = registry.routed(registry.get(type_name), data)
     try:
         return _prepare(kind, dict(data), options, caller, correlation_id)
     except InvalidPayload as error:
