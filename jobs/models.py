@@ -121,6 +121,13 @@ class Job(models.Model):
                 name="jobs_job_finished",
                 condition=Q(finished_at__isnull=False, archived=False),
             ),
+            # Dead letters of all queues, the latest first.
+            models.Index(
+                F("finished_at").desc(),
+                F("id").desc(),
+                name="jobs_job_letters",
+                condition=Q(status__in=["failed", "dead"], archived=False),
+            ),
             # What ended lately, archived or not: the performance figures of the last minutes.
             models.Index(fields=["finished_at"], name="jobs_job_ended", condition=Q(finished_at__isnull=False)),
             models.Index(fields=["related_id", "id"], name="jobs_job_related", condition=Q(related_id__isnull=False)),

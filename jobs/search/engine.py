@@ -2,15 +2,15 @@
 
 Three ways, chosen by the query. Anchored: an index of the ledger leads to the few jobs there can be.
 Words: the index of words, first over the newest jobs, then over all if that is few enough to sort,
-then block by block towards the past. Walk: the ledger itself, block by block. Blocks grow twofold, so
-a common find ends in the first of them and a rare one takes a dozen statements. A walk that takes
+then block by block towards the past. Walk: the ledger itself, block by block. Steps grow twofold while time
+allows, so a common find ends in the first of them and a rare one takes a dozen statements. A walk that takes
 longer than BUDGET_SECONDS ends where it is and says so; the next page goes on from there.
 """
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db import connection, transaction
 from django.db.models import Max, QuerySet
@@ -158,31 +158,42 @@ class Search:
         newest = Job.objects.aggregate(newest=Max("id"))["newest"] or 0
         top = newest if before is None else min(before - 1, newest)
         jobs = self._jobs.filter(id__lte=top).order_by("-id")
-        return self._collect(jobs, _blocks_down(top), newest_first=True)
+        return self._collect(jobs, Downwards(top >> BLOCK_BITS), newest_first=True)
 
     def up(self, after: int) -> list[int]:
         newest = Job.objects.aggregate(newest=Max("id"))["newest"] or 0
         jobs = self._jobs.filter(id__gt=after).order_by("id")
-        return self._collect(jobs, _blocks_up(after + 1, newest), newest_first=False)
+        return self._collect(jobs, Upwards((after + 1) >> BLOCK_BITS, newest >> BLOCK_BITS), newest_first=False)
 
-    def _collect(self, jobs: QuerySet[Job], blocks: Iterator[tuple[int, int]], *, newest_first: bool) -> list[int]:
+    def _collect(self, jobs: QuerySet[Job], blocks: "Blocks", *, newest_first: bool) -> list[int]:
         if self._plan.anchored and not self._plan.needs_words:
             return self._all(jobs)
         found: list[int] = []
-        stop = 0
-        for number, (lowest, highest) in enumerate(blocks):
-            if number and time.monotonic() > self._deadline and (len(found) >= self._page or newest_first):
+        width, stop, first = _FIRST_BLOCKS, 0, True
+        while (block := blocks.take(width)) is not None:
+            lowest, highest = block
+            begun = time.monotonic()
+            if not first and begun > self._deadline and (len(found) >= self._page or newest_first):
                 self.stopped_at = stop if len(found) < self._page else None
                 return found
-            found += self._in_blocks(jobs, lowest, highest, self._wanted - len(found))
+            candidates, part = self._in_blocks(jobs, lowest, highest, self._wanted - len(found))
+            found += part
             if len(found) >= self._wanted:
                 return found
-            if number == 0 and self._plan.words and (rest := self._few(jobs)) is not None:
+            # Where the first blocks hold many, all of them are too many to sort: not worth asking.
+            many = candidates * blocks.count > MOST_SORTED * (highest - lowest + 1)
+            if first and self._plan.words and not many and (rest := self._few(jobs)) is not None:
                 self.complete = len(rest) < self._wanted
                 return rest
-            stop = lowest << BLOCK_BITS
+            stop, first = lowest << BLOCK_BITS, False
+            width = self._next_width(width, time.monotonic() - begun)
         self.complete = True
         return found
+
+    def _next_width(self, width: int, seconds: float) -> int:
+        """Twice as many blocks, or as many as the time that is left will do for, going by the last ones."""
+        left = self._deadline - time.monotonic()
+        return max(1, int(min(2 * width, width * left / max(seconds, 0.001)))) if left > 0 else 2 * width
 
     def _all(self, jobs: QuerySet[Job]) -> list[int]:
         ids = list(jobs.values_list("id", flat=True)[: self._wanted])
@@ -201,10 +212,11 @@ class Search:
             return None
         return list(_among(jobs, ids).values_list("id", flat=True)[: self._wanted])
 
-    def _in_blocks(self, jobs: QuerySet[Job], lowest: int, highest: int, limit: int) -> list[int]:
+    def _in_blocks(self, jobs: QuerySet[Job], lowest: int, highest: int, limit: int) -> tuple[int, list[int]]:
+        """How many candidates the words leave in these blocks, and the matches among them."""
         if not self._plan.words:
             part = jobs.filter(id__gte=lowest << BLOCK_BITS, id__lt=(highest + 1) << BLOCK_BITS)
-            return list(part.values_list("id", flat=True)[:limit])
+            return 0, list(part.values_list("id", flat=True)[:limit])
         blocks = " | ".join(lexeme(f"b:{block}") for block in range(lowest, highest + 1))
         with connection.cursor() as cursor:
             cursor.execute(
@@ -212,7 +224,7 @@ class Search:
                 [f"({blocks}) & {self._plan.words}"],
             )
             ids = [row[0] for row in cursor.fetchall()]
-        return list(_among(jobs, ids).values_list("id", flat=True)[:limit]) if ids else []
+        return len(ids), list(_among(jobs, ids).values_list("id", flat=True)[:limit]) if ids else []
 
 
 def _among(jobs: QuerySet[Job], ids: list[int]) -> QuerySet[Job]:
@@ -220,18 +232,37 @@ def _among(jobs: QuerySet[Job], ids: list[int]) -> QuerySet[Job]:
     return jobs.extra(where=["jobs_job.id = ANY(%s)"], params=[ids])
 
 
-def _blocks_down(top: int) -> Iterator[tuple[int, int]]:
-    """(lowest, highest) block numbers from the newest, growing twofold."""
-    highest, width = top >> BLOCK_BITS, _FIRST_BLOCKS
-    while highest >= 0:
-        lowest = max(0, highest - width + 1)
-        yield lowest, highest
-        highest, width = lowest - 1, width * 2
+class Blocks(Protocol):
+    """The blocks of a direction, taken a few at a time. count: all there are."""
+
+    count: int
+
+    def take(self, width: int) -> tuple[int, int] | None:
+        """(lowest, highest) of the next so many block numbers; None when none is left."""
+        ...
 
 
-def _blocks_up(bottom: int, newest: int) -> Iterator[tuple[int, int]]:
-    lowest, width, last = bottom >> BLOCK_BITS, _FIRST_BLOCKS, newest >> BLOCK_BITS
-    while lowest <= last:
-        highest = min(last, lowest + width - 1)
-        yield lowest, highest
-        lowest, width = highest + 1, width * 2
+class Downwards:
+    def __init__(self, highest: int) -> None:
+        self.count = highest + 1
+        self._highest = highest
+
+    def take(self, width: int) -> tuple[int, int] | None:
+        if self._highest < 0:
+            return None
+        highest, lowest = self._highest, max(0, self._highest - width + 1)
+        self._highest = lowest - 1
+        return lowest, highest
+
+
+class Upwards:
+    def __init__(self, lowest: int, highest: int) -> None:
+        self.count = highest - lowest + 1
+        self._lowest, self._last = lowest, highest
+
+    def take(self, width: int) -> tuple[int, int] | None:
+        if self._lowest > self._last:
+            return None
+        lowest, highest = self._lowest, min(self._last, self._lowest + width - 1)
+        self._lowest = highest + 1
+        return lowest, highest
