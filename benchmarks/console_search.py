@@ -84,7 +84,7 @@ def load(total: int) -> dict[str, Any]:
             fold_counts()
         cursor.execute("VACUUM ANALYZE jobs_searchdocument")
         cursor.execute("VACUUM ANALYZE jobs_attempt")
-        # Filling wrote gigabytes within minutes, which no ledger does by itself: written out before anything is measured.
+        # Filling wrote gigabytes in minutes, as no ledger does by itself: first all of it is to reach the disk.
         cursor.execute("CHECKPOINT")
         while _vacuuming(cursor):
             time.sleep(1)
