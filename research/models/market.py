@@ -18,6 +18,9 @@ class Security(Owned):
     sub_sector = models.CharField(max_length=150, help_text="Such as Oil and gas equipment.")
     currency = models.CharField(max_length=3, default="USD")
     source = models.CharField(max_length=10, choices=Origin.choices)
+    figures_fetched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its figures were last fetched from the SEC; empty if never."
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -36,7 +39,7 @@ class ReportedFigure(Owned):
     """One number as one filing states it; a restatement is a further row, told apart by its accession."""
 
     security = models.ForeignKey(Security, on_delete=models.CASCADE, related_name="figures", db_index=False)
-    tag = models.CharField(max_length=100, help_text="XBRL tag of us-gaap or dei, such as OperatingIncomeLoss.")
+    tag = models.CharField(max_length=150, help_text="XBRL tag of us-gaap or dei, such as OperatingIncomeLoss.")
     unit = models.CharField(max_length=30, help_text="USD, shares, …")
     start = models.DateField(null=True, blank=True, help_text="Empty for what holds at one moment.")
     end = models.DateField()
