@@ -1,6 +1,6 @@
-"""The addresses below /research/."""
+"""The addresses below /research/. Words come before ids."""
 
-from . import index, report
+from . import board, index, report, sectors, stock
 
 app_name = "research"
-urlpatterns = [*index.urls, *report.urls]
+urlpatterns = [*index.urls, *sectors.urls, *board.urls, *stock.urls, *report.urls]

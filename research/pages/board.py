@@ -1,0 +1,41 @@
+"""The board of one sector. The page loads its live part anew when a job of the pipeline has moved."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from prospects.pages.access import Desk, desk_of, page
+from providers.llm.choosing import backend_for
+
+from ..models import SectorAnalysis
+from .lanes import board_of
+from .running import console_url
+
+SECTOR = r"sectors/(?P<sector_id>sec_[a-z2-7]{16})"
+
+
+def show(request: HttpRequest, sector_id: str) -> HttpResponse:
+    context = board_context(desk_of(request), sector_of(desk_of(request), sector_id))
+    live = "HX-Request" in request.headers
+    return render(request, "research/_board.html" if live else "research/board.html", context)
+
+
+def sector_of(desk: Desk, sector_id: str) -> SectorAnalysis:
+    """Raises Http404 for what is not the organisation's."""
+    sector = SectorAnalysis.objects.defer("exchanges").filter(tenant_id=desk.tenant_id, public_id=sector_id).first()
+    if sector is None:
+        raise Http404
+    return sector
+
+
+def board_context(desk: Desk, sector: SectorAnalysis) -> dict[str, Any]:
+    return {
+        "board": board_of(sector),
+        "sector": sector,
+        "console_url": console_url(sector.job_id) if desk.user.is_staff else None,
+        "costs_money": not backend_for(tenant_id=desk.tenant_id, job_id="").is_rule_based,
+    }
+
+
+urls = [page(SECTOR, show, name="sector")]

@@ -1,0 +1,28 @@
+// The board of a sector and the page of a stock load themselves anew: what is folded open stays so, and they wait
+// while a question is asked, so that the form that it is about is still there when it is answered.
+const pages = "#board, #stock";
+
+document.addEventListener("htmx:before:morph:attr", (event) => {
+  if (event.detail.attrName === "open" && event.target.matches?.("details") && event.target.closest(pages)) {
+    event.preventDefault();
+  }
+});
+
+document.addEventListener("htmx:config:request", (event) => {
+  const { request, sourceElement } = event.detail.ctx;
+  if (request.method.toUpperCase() !== "GET" || !sourceElement?.matches?.(pages)) return;
+  if (document.querySelector("dialog[open]")) event.preventDefault();
+});
+
+document.addEventListener(
+  "close", // of a dialog; it does not bubble
+  () => document.querySelector(pages)?.dispatchEvent(new CustomEvent("live")),
+  true,
+);
+
+// <… data-key="a">: the key does what a click does.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target.matches?.("input, textarea, select") || document.querySelector("dialog[open]")) return;
+  if (/^[a-z]$/.test(event.key)) document.querySelector(`[data-key="${event.key}"]`)?.click();
+});
