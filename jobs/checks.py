@@ -26,6 +26,7 @@ def check_declarations(app_configs: Sequence[AppConfig] | None = None, **more: A
     found: list[CheckMessage] = []
     found += _queues_without_policy()
     found += _types_on_unknown_queues()
+    found += _followers_of_failures()
     found += _names_of_unknown_queues()
     found += _ungrouped_queues()
     found += _missing_diagnostics()
@@ -86,6 +87,17 @@ def _types_on_unknown_queues() -> Iterator[CheckMessage]:
     for name, queue in sorted((declared | registered).items()):
         if queue not in policy.policies():
             yield Error(f"Job type {name!r} uses queue {queue!r}, which no policy defines.", id="jobs.E003")
+
+
+def _followers_of_failures() -> Iterator[CheckMessage]:
+    kinds = registry.all_types(internal=True)
+    known = {kind.name for kind in kinds if kind.internal}
+    for kind in kinds:
+        if kind.after_failure and kind.after_failure.job_type not in known:
+            yield Error(
+                f"Failures of {kind.name!r} are followed by {kind.after_failure.job_type!r}, which is no internal type.",
+                id="jobs.E007",
+            )
 
 
 def _names_of_unknown_queues() -> Iterator[CheckMessage]:

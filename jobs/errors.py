@@ -265,3 +265,20 @@ def wait_ms(classified: Classified, *, base_ms: int, factor: float, n: int, clas
     if class_waits:
         base_ms = CLASS_BASE_MS.get(classified.error_class, base_ms)
     return round(base_ms * factor**n)
+
+
+def as_shown(known: Classified, *, kind: str, at: datetime) -> dict[str, Any]:
+    """The error as the API shows it. `type` is the error class; `exception`, the Python class, is for admins."""
+    return {
+        "type": str(known.error_class),
+        "code": known.code,
+        "message": _storable(known.message)[:2000],
+        "retryable": known.retryable,
+        "retryAfterSeconds": known.retry_after,
+        "exception": kind,
+        "at": at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+    }
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

@@ -37,7 +37,8 @@ def execute(job: RunningJob, claimed: Claimed) -> Settlement | None:
     """Run the handler and decide what its end means. None: the run needs no settlement any more.
 
     Never raises for what a handler does. A handler that completed in its own transaction is done,
-    whatever it raised afterwards; that error goes to the log.
+    whatever it raised afterwards; that error goes to the log. One that failed so is told of by the
+    settlement that it has made: made again, it changes nothing.
     """
     with tracing.attempt(claimed) as ended:
         settlement = _run(job, claimed)
@@ -50,18 +51,18 @@ def _run(job: RunningJob, claimed: Claimed) -> Settlement | None:
         result = _call(job, claimed)
         if job.completed:
             _late_result(job, claimed, result)
-            return None
+            return job.failure
         json_text(result)
         return outcomes.completed(claimed, result)
     except JobStopped:
         if job.completed:
-            return None
+            return job.failure
         reason = job.stop_reason or StopReason.LOST
         return outcomes.stopped(claimed, reason, **decision(claimed))
     except BaseException as error:  # SystemExit in a handler is the handler's failure
         if job.completed:
             logger.exception("Job %s raised after it had completed", claimed.public_id)
-            return None
+            return job.failure
         if job.stop_reason is not None:
             # What a handler raises on its way out is not why it ended.
             return outcomes.stopped(claimed, job.stop_reason, **decision(claimed))

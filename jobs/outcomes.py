@@ -115,7 +115,7 @@ def interrupted(claimed: Claimed) -> Settlement:
 
 def worker_lost(*, job_id: int, run: int, losses_before: int, worker: str, at: datetime) -> Settlement:
     """The lease ran out: the job may be innocent, so it runs again, in a process of its own."""
-    error = _error(
+    error = errors.as_shown(
         Classified(
             error_class=ErrorClass.UNKNOWN,
             code="worker_lost",
@@ -150,7 +150,7 @@ def _after_error(
     at: datetime,
     isolate: bool | None = None,
 ) -> Settlement:
-    error = _error(known, kind=kind, at=at)
+    error = errors.as_shown(known, kind=kind, at=at)
     if known.retryable and claimed.attempt < claimed.max_attempts:
         wait = errors.wait_ms(
             known,
@@ -193,20 +193,3 @@ def _dead(settled: Settlement) -> Settlement:
         traceback=settled.traceback,
         isolate=True,
     )
-
-
-def _error(known: Classified, *, kind: str, at: datetime) -> dict[str, Any]:
-    """The error as the API shows it. `type` is the error class; `exception` the Python class, for admins."""
-    return {
-        "type": str(known.error_class),
-        "code": known.code,
-        "message": _storable(known.message)[:2000],
-        "retryable": known.retryable,
-        "retryAfterSeconds": known.retry_after,
-        "exception": kind,
-        "at": at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
-    }
-
-
-def _storable(text: str) -> str:
-    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

@@ -28,6 +28,18 @@ class Route:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AfterFailure:
+    """A job that follows whenever one of a type ends otherwise than completed, whatever ended it.
+
+    job_type: an internal type whose payload takes `jobId` and `outcome`: failed, dead, cancelled or removed.
+    wanted: given the public id of the job that ended; False where nothing is left to do about it.
+    """
+
+    job_type: str
+    wanted: Callable[[str], bool] = lambda _: True
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobType:
     name: str
     queue: str
@@ -48,6 +60,7 @@ class JobType:
     any_queue: bool
     precondition: Precondition | None
     routes: tuple[Route, ...] = ()
+    after_failure: AfterFailure | None = None
 
     def related_id(self, payload: Payload) -> str | None:
         value = getattr(payload, self.related) if self.related else None
@@ -81,6 +94,7 @@ def job_type(
     any_queue: bool = False,
     precondition: Precondition | None = None,
     routes: Iterable[Route] = (),
+    after_failure: AfterFailure | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register a handler as the job type `name` (kebab-case, singular).
 
@@ -119,6 +133,7 @@ def job_type(
             any_queue=any_queue,
             precondition=precondition,
             routes=tuple(routes),
+            after_failure=after_failure,
         )
         for word in (name, *new.aliases):
             if word in _names:

@@ -1,16 +1,18 @@
 """The running job as its handler sees it."""
 
 import threading
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from django.db import transaction
 
 from . import joblog
-from .errors import ClaimLost, JobStopped
+from .errors import ClaimLost, JobStopped, as_shown, classify_error, dotted_name
 from .ledger.claim import Claimed
 from .ledger.progress import Line, Step
 from .ledger.settle import Settlement, settle
@@ -50,8 +52,10 @@ class RunningJob:
         self._stop = threading.Event()
         self._deciding = threading.Lock()
         self.stop_reason: StopReason | None = None
-        #: Set once `completes()` has committed: the run is over, whatever the handler still does.
+        #: Set once `completes()` or `fails()` has committed: the run is over, whatever the handler still does.
         self.completed = False
+        #: What `fails()` has committed.
+        self.failure: Settlement | None = None
         self.completed_result: Any = None
         self.completed_ms: int | None = None
 
@@ -151,7 +155,7 @@ class RunningJob:
                 self.stop_reason = reason
         self._stop.set()
 
-    # --- How it completes with its effect -----------------------------------------------------
+    # --- How it ends with its effect ----------------------------------------------------------
     @contextmanager
     def completes(self, result: Any = None) -> Iterator[Completion]:
         """One transaction: the block's writes and `completed` commit together, or neither does.
@@ -161,23 +165,47 @@ class RunningJob:
         otherwise the handler's return value is added right after.
         """
         completion = Completion(result=result)
+        with self._settled_with(lambda: self._completion(completion.result)):
+            yield completion
+        self.completed_result = completion.result
+
+    @contextmanager
+    def fails(self, error: Exception, *, dead: bool = False, result: Any = None) -> Iterator[None]:
+        """As `completes()`, for a failure that is the outcome: the block's writes and `failed` commit together.
+
+        The job is not tried again, whatever the error's class says; nothing is raised. dead: it ends `dead`,
+        so that only somebody who insists runs it once more. result: kept beside the error.
+        """
+        with self._settled_with(lambda: self._refusal(error, dead=dead, result=result)) as settled:
+            yield
+        self.failure = settled[0]
+
+    @contextmanager
+    def _settled_with(self, settlement: Callable[[], Settlement]) -> Iterator[list[Settlement]]:
+        settled: list[Settlement] = []
         with transaction.atomic():
             self.check()
-            yield completion
+            yield settled
             self.check()
-            done = settle(
-                [
-                    Settlement(
-                        job_id=self.key,
-                        run=self.run,
-                        status=Status.COMPLETED,
-                        outcome=Outcome.COMPLETED,
-                        result=completion.result,
-                    )
-                ]
-            )
+            settled.append(settlement())
+            done = settle(settled)
             if (self.key, self.run) not in done:
                 raise ClaimLost("another run owns this job")
         self.completed = True
         self.completed_ms = done[(self.key, self.run)]
-        self.completed_result = completion.result
+
+    def _completion(self, result: Any) -> Settlement:
+        return Settlement(
+            job_id=self.key, run=self.run, status=Status.COMPLETED, outcome=Outcome.COMPLETED, result=result
+        )
+
+    def _refusal(self, error: Exception, *, dead: bool, result: Any) -> Settlement:
+        return Settlement(
+            job_id=self.key,
+            run=self.run,
+            status=Status.DEAD if dead else Status.FAILED,
+            outcome=Outcome.FAILED,
+            result=result,
+            error=as_shown(classify_error(error), kind=dotted_name(error), at=datetime.now(UTC)) | {"retryable": False},
+            traceback="".join(traceback.format_exception(error)),
+        )

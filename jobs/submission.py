@@ -212,6 +212,7 @@ def _prepare(
         correlation_id=envelope.get("correlation_id") or correlation_id,
         depends_on=edges_of(options.depends_on, options.on_dependency_failure, own_id=options.job_id, caller=caller),
         webhook_url=options.webhook_url,
+        followed=kind.after_failure is not None,
     )
 
 

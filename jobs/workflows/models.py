@@ -62,6 +62,11 @@ class Notice(models.Model):
     #: Of a job that ended: its state then, which outlives the job itself.
     outcome = models.CharField(max_length=16, null=True)  # noqa: DJ001
     check_job = models.BooleanField(db_default=False)
+    #: What outlives a job that is gone; null in requests to check. ended: its state, or `removed` where it had none.
+    public_id = models.CharField(max_length=200, null=True)  # noqa: DJ001
+    type = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    tenant_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
+    ended = models.CharField(max_length=16, null=True)  # noqa: DJ001
 
     def __str__(self) -> str:
         return f"{'check' if self.check_job else self.outcome or 'back'} {self.job_id}"

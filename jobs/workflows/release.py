@@ -17,7 +17,8 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from .. import dispatch
 from ..ledger.note import note, wake_after_commit
 from ..ready import Ready
-from . import progress
+from . import afterwards, progress
+from .afterwards import Ended
 from .words import CANCELLED_CODE, FAILED_CODE
 
 logger = logging.getLogger("quarry.workflows")
@@ -51,11 +52,14 @@ def _now() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Notices:
-    """crossed: jobs that ended or came back, with their last end where one was noted. check: jobs to look at."""
+    """crossed: jobs that ended or came back, with their last end where one was noted. check: jobs to look at.
+    failures: those that ended otherwise than completed, each end once.
+    """
 
     number: int
     crossed: dict[int, str | None]
     check: list[int]
+    failures: list[Ended]
 
 
 def _one_pass() -> int:
@@ -65,25 +69,35 @@ def _one_pass() -> int:
             return 0
         released = _settle_dependents(notices)
         progress.follow(notices.crossed)
+        afterwards.follow(notices.failures)
     dispatch.offer_unpaused(released)
     return notices.number
 
 
 _TAKE = """
 DELETE FROM jobs_notice WHERE id IN (SELECT id FROM jobs_notice ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
-RETURNING id, job_id, outcome, check_job
+RETURNING id, job_id, outcome, check_job, public_id, type, tenant_id, ended
 """
 
 
 def _take() -> Notices:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [MOST_PER_PASS])
-        rows = sorted(cursor.fetchall())
+        rows = sorted(cursor.fetchall(), key=lambda row: row[0])
     crossed: dict[int, str | None] = {}
-    for _, job_id, outcome, check in rows:
+    for _, job_id, outcome, check, *_rest in rows:
         if not check and crossed.get(job_id) != "completed":
             crossed[job_id] = outcome
-    return Notices(number=len(rows), crossed=crossed, check=sorted({row[1] for row in rows if row[3]}))
+    return Notices(
+        number=len(rows),
+        crossed=crossed,
+        check=sorted({row[1] for row in rows if row[3]}),
+        failures=[
+            Ended(public_id=row[4], type=row[5], tenant_id=row[6], outcome=row[7])
+            for row in rows
+            if row[7] not in (None, "completed")
+        ],
+    )
 
 
 def _settle_dependents(notices: Notices) -> dict[str, list[Ready]]:

@@ -1,0 +1,63 @@
+"""Afterwards: the job that follows one which ended otherwise than completed, where its type declares one.
+
+It is stored in the transaction that takes the notice of the end. So it exists once for each end, whatever
+that was: an error, a time limit, a lost worker, a cancellation, a removal, or raw SQL.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from .. import registry
+
+logger = logging.getLogger("quarry.workflows")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """A job that failed, died, was cancelled or was removed; it may be gone."""
+
+    public_id: str
+    type: str
+    tenant_id: str | None
+    outcome: str
+
+
+def follow(failures: Sequence[Ended]) -> None:
+    """Store what follows these ends, in the surrounding transaction."""
+    wanted = [(after.job_type, one) for one in failures if (after := _after(one)) and _is_wanted(after, one)]
+    if not wanted:
+        return
+    # Late, for the verbs of jobs.actions call the release of which this is a part.
+    from ..actions import Submission, enqueue_many
+
+    enqueue_many(
+        [
+            Submission(type=job_type, data={"jobId": one.public_id, "outcome": one.outcome} | _owner(one))
+            for job_type, one in wanted
+        ],
+        within_limits=False,
+    )
+
+
+def _after(one: Ended) -> registry.AfterFailure | None:
+    try:
+        return registry.get(one.type).after_failure
+    except registry.UnknownType:
+        return None
+
+
+def _is_wanted(after: registry.AfterFailure, one: Ended) -> bool:
+    """A question that cannot be answered is no reason to leave an end unheeded."""
+    try:
+        with transaction.atomic():
+            return after.wanted(one.public_id)
+    except Exception:
+        logger.exception("Whether something follows job %s could not be told; it does", one.public_id)
+        return True
+
+
+def _owner(one: Ended) -> dict[str, str]:
+    return {"tenantId": one.tenant_id} if one.tenant_id else {}
