@@ -38,7 +38,7 @@ def _word(longest: int) -> models.CharField:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("jobs", "0015_trace_parent"),
+        ("jobs", "0016_dead_letters_index"),
     ]
 
     operations = [
