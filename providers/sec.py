@@ -5,7 +5,7 @@ key; ten calls a second for one user, wherever they come from, and a contact in 
 to do with the figures is in providers/sec_facts.py.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -125,12 +125,17 @@ def company_facts(client: Client, cik: str | int, *, tags: Collection[str] | Non
     answer = _get(client, f"/api/xbrl/companyfacts/CIK{cik_of(cik)}.json", cache=KEPT_FACTS, empty=(404,))
     if answer.status == 404:
         return ()
-    taxonomies = mapping(answer.json()).get("facts")
-    if not isinstance(taxonomies, dict):
+    document = mapping(answer.json())
+    if not isinstance(document.get("facts"), dict):
         raise answer.bad("it has no facts")
+    return facts_in(document, tags=tags)
+
+
+def facts_in(document: Mapping[str, Any], *, tags: Collection[str] | None = None) -> tuple[ReportedFact, ...]:
+    """The numbers of a companyfacts document, of these tags where given; what is none is left out."""
     return tuple(
         fact
-        for taxonomy, concepts in taxonomies.items()
+        for taxonomy, concepts in mapping(document.get("facts")).items()
         for tag, concept in mapping(concepts).items()
         if tags is None or tag in tags
         for fact in _facts(taxonomy, tag, mapping(concept).get("units"))

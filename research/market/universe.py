@@ -2,7 +2,14 @@
 
 from collections import defaultdict
 
+from django.conf import settings
+from django.db import transaction
+
+from prospects.models.base import Origin
+
 from ..models import Security
+from . import sample
+from .importing.storing import Stored, store_figures, store_prices, store_securities
 
 #: Names of sectors that an error lists.
 _MOST_LISTED = 20
@@ -13,6 +20,43 @@ class UnknownSector(ValueError):
 
     error_class = "VALIDATION_ERROR"
     code = "unknown_sector"
+
+
+def ensure_universe(tenant_id: str) -> int:
+    """Load the bundled sample where QUARRY_SAMPLE_SOURCES is on and it is not there yet; how many shares are new.
+
+    Safe to repeat and to call from several jobs at once. Shares that the organisation made its own stay so.
+    """
+    symbols = [share.symbol for share in sample.shares()]
+    if not settings.SAMPLE_SOURCES or _known(tenant_id, symbols) == len(symbols):
+        return 0
+    with transaction.atomic():
+        return _load(tenant_id).inserted
+
+
+def _known(tenant_id: str, symbols: list[str]) -> int:
+    return Security.objects.filter(tenant_id=tenant_id, symbol__in=symbols).count()
+
+
+def _load(tenant_id: str) -> Stored:
+    """Whoever loads it at the same time waits for the first, and finds nothing left to store."""
+    held = Security.objects.filter(tenant_id=tenant_id).exclude(source=Origin.SAMPLE)
+    own = set(held.values_list("symbol", flat=True))
+    stored = store_securities(
+        tenant_id=tenant_id,
+        rows=(row for row in sample.security_rows() if row.symbol not in own),
+        source=Origin.SAMPLE,
+        on_problem=_broken,
+    )
+    figures = (row for row in sample.figure_rows() if row.symbol not in own)
+    store_figures(tenant_id=tenant_id, rows=figures, source=Origin.SAMPLE, on_problem=_broken)
+    prices = (row for row in sample.price_rows() if row.symbol not in own)
+    store_prices(tenant_id=tenant_id, rows=prices, source=Origin.SAMPLE, on_problem=_broken)
+    return stored
+
+
+def _broken(line: int, reason: str) -> None:
+    raise AssertionError(f"The bundled sample is wrong in row {line}: {reason}.")
 
 
 def sector_names(tenant_id: str) -> list[str]:
@@ -31,7 +75,7 @@ def sub_sectors(tenant_id: str, sector_name: str) -> dict[str, list[Security]]:
     """
     wanted = " ".join(sector_name.split())
     found = list(Security.objects.filter(tenant_id=tenant_id, sector__iexact=wanted).order_by("symbol"))
-    real = [one for one in found if one.source != "sample"]
+    real = [one for one in found if one.source != Origin.SAMPLE]
     if not found:
         raise UnknownSector(_unknown(wanted, sector_names(tenant_id)))
     groups: dict[str, list[Security]] = defaultdict(list)
