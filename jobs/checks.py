@@ -95,7 +95,7 @@ def _followers_of_failures() -> Iterator[CheckMessage]:
     for kind in kinds:
         if kind.after_failure and kind.after_failure.job_type not in known:
             yield Error(
-                f"Failures of {kind.name!r} are followed by {kind.after_failure.job_type!r}, which is no internal type.",
+                f"{kind.name!r} is followed by {kind.after_failure.job_type!r}, which is no internal type.",
                 id="jobs.E007",
             )
 

@@ -2,6 +2,7 @@
 
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ from django.db import transaction
 from . import joblog
 from .errors import ClaimLost, JobStopped, as_shown, classify_error, dotted_name
 from .ledger.claim import Claimed
-from .ledger.progress import Line, Step
+from .ledger.progress import Line, Step, write_missing
 from .ledger.settle import Settlement, settle
 from .states import Outcome, Status
 from .workflows.reads import results_for
 
 LONGEST_LOG_LINE = 4000
+#: Progress reports that may be on their way to the ledger when a run settles itself.
+MOST_BEHIND = 20
 
 
 class StopReason(StrEnum):
@@ -49,6 +52,7 @@ class RunningJob:
         self._claimed = claimed
         self._reporter = reporter
         self._percent = 0
+        self._newest: deque[Step] = deque(maxlen=MOST_BEHIND)
         self._stop = threading.Event()
         self._deciding = threading.Lock()
         self.stop_reason: StopReason | None = None
@@ -123,7 +127,9 @@ class RunningJob:
         self.check()
         self._percent = max(self._percent, min(99, max(0, int(percent))))
         joblog.progress(self._claimed, self._percent, stage)
-        self._reporter.report(Step(job_id=self.key, run=self.run, percent=self._percent, stage=stage[:200]))
+        step = Step(job_id=self.key, run=self.run, percent=self._percent, stage=stage[:200])
+        self._newest.append(step)
+        self._reporter.report(step)
 
     update_progress = progress
 
@@ -187,6 +193,8 @@ class RunningJob:
             self.check()
             yield settled
             self.check()
+            # What it reported is told before its end, however far behind whoever writes the reports is.
+            write_missing(list(self._newest))
             settled.append(settlement())
             done = settle(settled)
             if (self.key, self.run) not in done:

@@ -60,6 +60,26 @@ def write_progress(steps: Sequence[Step]) -> set[tuple[int, int]]:
     return owned
 
 
+_KNOWN = "SELECT progress, stage FROM jobs_job WHERE id = %s AND run = %s AND status = 'active' FOR NO KEY UPDATE"
+
+
+def write_missing(steps: Sequence[Step]) -> None:
+    """Store those of one run's newest steps that the ledger does not have yet, in order.
+
+    For a run that is about to settle itself: whoever writes its steps meanwhile waits for the surrounding
+    transaction, and finds the run over.
+    """
+    if not steps:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [steps[-1].job_id, steps[-1].run])
+        known = cursor.fetchone()
+    if known is None:
+        return
+    seen = [place for place, step in enumerate(steps) if (step.percent, step.stage) == known]
+    write_progress(steps[seen[-1] + 1 :] if seen else steps)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
     job_id: int

@@ -14,7 +14,7 @@ from jobs.diagnostics import Noop
 from jobs.errors import JudgeRejection
 from jobs.ledger.claim import claim
 from jobs.ledger.rescue import rescue
-from jobs.models import Attempt, DiagnosticEffect, Job
+from jobs.models import Attempt, DiagnosticEffect, Event, Job
 from jobs.payloads import Payload
 from jobs.registry import AfterFailure, job_type
 from jobs.running import RunningJob, StopReason
@@ -27,6 +27,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 class Told(Payload):
     job_id: str
     outcome: str
+
+
+class Silent:
+    """A reporter that is so far behind that the run is over before it writes."""
+
+    def report(self, item: object) -> None:
+        return None
 
 
 def effect(job: RunningJob) -> None:
@@ -192,3 +199,23 @@ def test_a_cancelled_run_is_told_before_it_can_fail_by_itself() -> None:
         registry.unregister("test-stopped")
 
     assert (job.status, DiagnosticEffect.objects.count()) == ("cancelled", 0)
+
+
+# --- Reports that are on their way ----------------------------------------------------------------
+def test_what_a_run_reported_is_told_before_its_end_however_slow_the_reporter_is() -> None:
+    def in_steps(payload: Noop, job: RunningJob) -> None:
+        job.progress(10, "first")
+        job._reporter = Silent()
+        job.progress(70, "second")
+        job.progress(90, "third")
+        with job.completes():
+            effect(job)
+
+    job_type("test-steps", payload=Noop, queue="scoring")(in_steps)
+    try:
+        job = run_job("test-steps")
+    finally:
+        registry.unregister("test-steps")
+
+    told = Event.objects.filter(job_id=job.pk).order_by("id").values_list("event", "payload__progress")
+    assert list(told)[2:] == [("progress", 10), ("progress", 70), ("progress", 90), ("completed", None)]
