@@ -66,5 +66,8 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
             # They log whole addresses, and some sources take their key in the query.
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
+            # A line for every step of every page.
+            "weasyprint.progress": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
         },
     }

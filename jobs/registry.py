@@ -20,7 +20,7 @@ Precondition = Callable[[Any], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """Submissions of the type `of` whose data say `value` in `field` (camelCase) become jobs of the type that has it."""
+    """Submissions of the type `of` whose data say `value` in `field` (camelCase) become jobs of the route's owner."""
 
     of: str
     field: str
