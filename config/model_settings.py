@@ -22,6 +22,7 @@ def read_model() -> ModelSettings:
         base_url=base_url or BASE_URLS.get(backend, ""),
         key=key,
         model=model,
+        judge_model=env.text("LLM_JUDGE_MODEL"),
         total_seconds=float(env.number("LLM_TIMEOUT", 120, least=1)),
         limit=call_limit("LLM_LIMIT", None),
     )

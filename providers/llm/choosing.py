@@ -1,5 +1,6 @@
 """The backend that the settings choose, for the job that asks."""
 
+from dataclasses import replace
 from functools import cache
 
 from django.conf import settings
@@ -16,7 +17,17 @@ from .timeouts import Timeouts
 
 def backend_for(*, tenant_id: str, job_id: str) -> Backend:
     """Rules as they are; a model behind the shared limit and circuit, and booked to the organisation."""
+    return _backend(settings.LANGUAGE_MODEL, tenant_id=tenant_id, job_id=job_id)
+
+
+def judge_backend_for(*, tenant_id: str, job_id: str) -> Backend:
+    """As `backend_for`, with the model that judges what another one wrote, where LLM_JUDGE_MODEL names one."""
     chosen: ModelSettings = settings.LANGUAGE_MODEL
+    judge = replace(chosen, model=chosen.judge_model) if chosen.judge_model else chosen
+    return _backend(judge, tenant_id=tenant_id, job_id=job_id)
+
+
+def _backend(chosen: ModelSettings, *, tenant_id: str, job_id: str) -> Backend:
     if chosen.backend == "analyst":
         return Analyst()
     limited = Limited(backend=_made(chosen), limit=chosen.limit)

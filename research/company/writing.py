@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from providers.llm.completing import Call, complete
+from providers.llm.completing import complete
 from providers.llm.protocol import Backend, OnText, Request, ignore
 
+from ..exchanges import exchange
 from ..prompts import prompt
 from .evidence import Dossier, Evidence
 from .grounding import Checked, Draft, check
@@ -51,16 +52,3 @@ def _request(plan: SectionPlan, dossier: Dossier, evidence: Mapping[str, Evidenc
         material={"plan": plan, "evidence": evidence},
         max_tokens=2000,
     )
-
-
-def exchange(call: Call) -> dict[str, Any]:
-    usage = call.answer.usage
-    return {
-        "system": call.request.system,
-        "prompt": call.request.prompt,
-        "answer": call.answer.text,
-        "model": call.answer.model,
-        "problem": call.problem,
-        "inputTokens": usage.input_tokens,
-        "outputTokens": usage.output_tokens,
-    }

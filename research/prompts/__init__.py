@@ -12,6 +12,6 @@ def _template(name: str) -> Template:
     return Template((_FOLDER / f"{name}.txt").read_text())
 
 
-def prompt(name: str, **values: str) -> str:
+def prompt(name: str, /, **values: str) -> str:
     """The prompt with its values put in. Raises KeyError for a value that is missing."""
     return _template(name).substitute(values)

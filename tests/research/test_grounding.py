@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from research.company.evidence import Evidence, Origin
-from research.company.grounding import Statement, Support, check, numbers_in
+from research.company.grounding import Statement, Support, check
+from research.grounding import numbers_in
 
 ORIGIN = Origin(label="x", provider="x", source="file", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
 FACTS = {
@@ -29,6 +30,11 @@ def support(text: str, *facts: str, kind: Any = "fact") -> Support:
         ("filed on 2026-01-31", ["2026", "1", "31"]),
         ("F12 says 7", ["7"]),
         ("1.5bn and 200k", ["1500000000", "200000"]),
+        ("$2.5B of 3 trillion", ["2500000000", "3000000000000"]),
+        ("3 best customers", ["3"]),
+        ("USD12.5 and EUR 3", ["12.5", "3"]),
+        ("a margin of .5", ["0.5"]),
+        ("(F1, F22)", []),
         ("no number at all", []),
     ],
 )

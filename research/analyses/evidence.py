@@ -1,0 +1,191 @@
+"""A numbered fact as analyses use it, what it is about, and whether it speaks for or against the share."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from ..grounding import numbers_in
+
+
+class Topic(StrEnum):
+    """What a fact is about. The first five are the factors of the ranking."""
+
+    VALUE = "value"
+    QUALITY = "quality"
+    GROWTH = "growth"
+    MOMENTUM = "momentum"
+    SAFETY = "safety"
+    REVENUE = "revenue"
+    PROFIT = "profit"
+    BALANCE = "balance"
+    PRICE = "price"
+    RANK = "rank"
+    COMPANY = "company"
+
+
+FACTORS = (Topic.VALUE, Topic.QUALITY, Topic.GROWTH, Topic.MOMENTUM, Topic.SAFETY)
+
+
+class Leaning(StrEnum):
+    FOR = "for"
+    AGAINST = "against"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """text: a whole sentence. value: as a number where the fact is one; shares and rates of change are
+    fractions, whether the source stated them so or in percent.
+    """
+
+    id: str
+    text: str
+    topic: Topic
+    value: Decimal | None = None
+    unit: str = ""
+    origin: str = ""
+    reference: str = ""
+
+    @property
+    def leaning(self) -> Leaning:
+        return _leaning(self)
+
+    @property
+    def numbers(self) -> list[Decimal]:
+        """What a statement that cites it may say: its text's numbers, and its value however it is scaled."""
+        told = numbers_in(self.text)
+        if self.value is not None:
+            told.append(abs(self.value))
+            if self.is_share:
+                told.append(abs(self.value) * 100)
+        return told
+
+    @property
+    def is_share(self) -> bool:
+        """Whether its value is a fraction that people read in percent."""
+        return self.unit.strip().lower() in _PERCENT | _FRACTIONS
+
+
+def read_facts(rows: Iterable[Mapping[str, Any]]) -> dict[str, Fact]:
+    """Facts by id, in their order. rows: {id, text, value, unit, origin, reference}, and `topic` where it is known.
+
+    Raises ValueError for a fact without an id or a text, or an id that is used twice.
+    """
+    found: dict[str, Fact] = {}
+    for row in rows:
+        fact = _read(row)
+        if fact.id in found:
+            raise ValueError(f"The fact {fact.id} is there twice.")
+        found[fact.id] = fact
+    return found
+
+
+def adverse(facts: Mapping[str, Fact]) -> list[Fact]:
+    """Facts that speak against the share, the gravest first: what no honest analysis leaves out."""
+    against = [fact for fact in facts.values() if fact.leaning is Leaning.AGAINST]
+    return sorted(against, key=lambda fact: _GRAVITY.index(fact.topic))
+
+
+def favourable(facts: Mapping[str, Fact]) -> list[Fact]:
+    """Facts that speak for the share, the weightiest first."""
+    speaking = [fact for fact in facts.values() if fact.leaning is Leaning.FOR]
+    return sorted(speaking, key=lambda fact: list(Topic).index(fact.topic))
+
+
+def material(facts: Mapping[str, Fact]) -> list[Fact]:
+    """What an analysis has to deal with: what speaks against the share, and every known factor."""
+    heavy = adverse(facts)
+    return heavy + [fact for fact in facts.values() if fact.topic in FACTORS and fact not in heavy]
+
+
+def known_factors(facts: Mapping[str, Fact]) -> int:
+    """How many of the five factors have a value."""
+    return len({fact.topic for fact in facts.values() if fact.topic in FACTORS and fact.value is not None})
+
+
+#: Value below which a fact speaks against the share, and from which on it speaks for it. Fractions, but for the
+#: Altman Z″, whose limits are those of distress and of safety.
+_LIMITS: Mapping[Topic, tuple[Decimal, Decimal]] = {
+    Topic.SAFETY: (Decimal("1.1"), Decimal("2.6")),
+    Topic.GROWTH: (Decimal(0), Decimal("0.08")),
+    Topic.MOMENTUM: (Decimal(0), Decimal("0.10")),
+    Topic.QUALITY: (Decimal("0.05"), Decimal("0.12")),
+    Topic.VALUE: (Decimal("0.03"), Decimal("0.08")),
+    Topic.PROFIT: (Decimal(0), Decimal("Infinity")),
+}
+#: What weighs most against a share comes first.
+_GRAVITY = (
+    *(Topic.SAFETY, Topic.PROFIT, Topic.GROWTH, Topic.MOMENTUM, Topic.QUALITY, Topic.VALUE),
+    *(Topic.REVENUE, Topic.BALANCE, Topic.PRICE, Topic.RANK, Topic.COMPANY),
+)
+#: By the words of a fact that does not say its topic; the first that fits holds.
+_WORDS: tuple[tuple[re.Pattern[str], Topic], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), topic)
+    for pattern, topic in (
+        (r"\bpercentile\b|\brank(?:s|ed|ing)?\b|\bcomposite\b|\bpeers\b", Topic.RANK),
+        (r"\baltman\b|\bz[″\"'-]*(?:score)?\b.*\b(?:safe|grey|distress)", Topic.SAFETY),
+        (r"\bebit\s*/\s*ev\b|\bebit to enterprise value\b|\bearnings yield\b", Topic.VALUE),
+        (r"\broic\b|\breturn on invested capital\b", Topic.QUALITY),
+        (r"\bcagr\b|\bannual growth\b|\bgrew\b.*\ba year\b|\brevenue growth\b", Topic.GROWTH),
+        (r"\bmomentum\b|\b12[–-]1\b", Topic.MOMENTUM),
+        (r"\boperating (?:income|loss|profit)\b|\bebit\b|\bnet (?:income|loss)\b|\bmargin\b", Topic.PROFIT),
+        (r"\brevenues?\b|\bsales\b", Topic.REVENUE),
+        (
+            r"\bmarket capitali[sz]ation\b|\benterprise value\b|\bclos(?:ed|ing)\b|\bprice\b|\bshares? traded\b",
+            Topic.PRICE,
+        ),
+        (r"\bdebt\b|\bassets\b|\bliabilities\b|\bequity\b|\bcash\b|\bretained\b|\bcapital\b", Topic.BALANCE),
+    )
+)
+#: Of a fact without a value: words that say that something shrank.
+_SHRANK = re.compile(r"\b(?:fell|shrank|declined?|decreased|dropped|lower than|less than)\b", re.IGNORECASE)
+_PERCENT = {"%", "percent", "per cent"}
+_FRACTIONS = {"fraction", "ratio", "share"}
+
+
+def _leaning(fact: Fact) -> Leaning:
+    if fact.topic is Topic.REVENUE:
+        return Leaning.AGAINST if _SHRANK.search(fact.text) else Leaning.NEITHER
+    if fact.topic not in _LIMITS or fact.value is None:
+        return Leaning.NEITHER
+    low, high = _LIMITS[fact.topic]
+    if fact.value < low:
+        return Leaning.AGAINST
+    return Leaning.FOR if fact.value >= high else Leaning.NEITHER
+
+
+def _read(row: Mapping[str, Any]) -> Fact:
+    number, text = str(row.get("id") or "").strip(), str(row.get("text") or "").strip()
+    if not number or not text:
+        raise ValueError(f"A fact needs an id and a text; {dict(row)!r} lacks one.")
+    unit = str(row.get("unit") or "")
+    return Fact(
+        id=number,
+        text=text,
+        topic=_topic(row.get("topic"), text),
+        value=_value(row.get("value"), unit),
+        unit=unit,
+        origin=str(row.get("origin") or ""),
+        reference=str(row.get("reference") or ""),
+    )
+
+
+def _topic(said: object, text: str) -> Topic:
+    if said in set(Topic):
+        return Topic(str(said))
+    return next((topic for pattern, topic in _WORDS if pattern.search(text)), Topic.COMPANY)
+
+
+def _value(said: object, unit: str) -> Decimal | None:
+    if said is None or said == "":
+        return None
+    try:
+        value = Decimal(str(said))
+    except InvalidOperation:
+        return None
+    if not value.is_finite():
+        return None
+    return value / 100 if unit.strip().lower() in _PERCENT else value

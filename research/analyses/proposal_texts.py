@@ -1,0 +1,19 @@
+"""How sub-sectors are asked for."""
+
+from pydantic import BaseModel, ConfigDict
+
+#: The default provider proposes 3 to 10.
+LEAST_GROUPS, MOST_GROUPS = 3, 10
+
+
+class DraftGroup(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    description: str
+    symbols: list[str]
+
+
+class ProposalDraft(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    summary: str
+    groups: list[DraftGroup]
