@@ -243,7 +243,7 @@ def _prices(share: Share, last: _Year) -> Iterator[tuple[date, Decimal]]:
     weeks = NEW_WEEKS if share.symbol in seeds.NEW_LISTINGS else WEEKS
     worth = last.revenue * _of_range(share.symbol, "worth", share.group.worth) / 100 - last.debt + last.cash
     newest = max(worth / last.shares, Decimal("0.80"))
-    drift = _drawn(share.symbol, "drift", -25, 45) - (40 if share.symbol in seeds.DISTRESSED else 0)
+    drift = _drawn(share.symbol, "drift", -25, 45) - (60 if share.symbol in seeds.DISTRESSED else 0)
     for back in range(weeks - 1, -1, -1):
         day = LAST_FRIDAY - timedelta(weeks=back)
         level = newest / (1 + drift / 100 * back / WEEKS)
