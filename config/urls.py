@@ -29,6 +29,8 @@ urlpatterns = [
     re_path(r"^prospects\Z", RedirectView.as_view(pattern_name="prospects:index", query_string=True)),
     path("", include("prospects.api.urls")),
     path("prospects/", include("prospects.pages.urls")),
+    re_path(r"^reports\Z", RedirectView.as_view(pattern_name="reports:index", query_string=True)),
+    path("reports/", include("reports.pages.urls")),
     # Last: what no app knows under /api/ is a 404 in JSON.
     re_path(r"^api(/.*)?\Z", UnknownPathView.as_view()),
     re_path(r"", unknown),

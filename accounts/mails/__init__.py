@@ -1,6 +1,6 @@
 """E-mails to users: texts that administrators may edit, sent to those who want them."""
 
 from .kinds import MailKind, mail_kind
-from .sending import send_mail
+from .sending import Attachment, compose, send_mail, wants
 
-__all__ = ["MailKind", "mail_kind", "send_mail"]
+__all__ = ["Attachment", "MailKind", "compose", "mail_kind", "send_mail", "wants"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from pydantic.alias_generators import to_camel
 
@@ -173,13 +173,13 @@ class Content:
     research: Sequence[ResearchLink]
     #: Where the rows came from that the numbers were counted from, such as sample.
     sources: Sequence[str]
+    #: More filings or signals exist than were counted.
+    is_cut: bool = False
     written_by: str = "rules"
     schema_version: int = field(default=VERSION)
 
     def as_json(self) -> dict[str, Any]:
-        json = _json(self)
-        assert isinstance(json, dict)  # noqa: S101  tells the type checker what a dataclass becomes
-        return json
+        return cast("dict[str, Any]", _json(self))
 
 
 def _json(value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The library of reports, one report to read, and asking for more."""
