@@ -11,7 +11,7 @@ from ..grounding import numbers_in
 
 
 class Topic(StrEnum):
-    """What a fact is about. The first five are the factors of the ranking."""
+    """What a fact is about, as `research.market.facts` says it. The first five are the factors of the ranking."""
 
     VALUE = "value"
     QUALITY = "quality"
@@ -19,11 +19,20 @@ class Topic(StrEnum):
     MOMENTUM = "momentum"
     SAFETY = "safety"
     REVENUE = "revenue"
+    MARGIN = "margin"
     PROFIT = "profit"
-    BALANCE = "balance"
+    CASH_FLOW = "cash-flow"
+    DEBT = "debt"
+    CASH = "cash"
+    LIQUIDITY = "liquidity"
+    PIOTROSKI = "piotroski"
+    VALUATION = "valuation"
     PRICE = "price"
     RANK = "rank"
+    PERCENTILE = "percentile"
+    PEERS = "peers"
     COMPANY = "company"
+    GAP = "gap"
 
 
 FACTORS = (Topic.VALUE, Topic.QUALITY, Topic.GROWTH, Topic.MOMENTUM, Topic.SAFETY)
@@ -107,48 +116,59 @@ def known_factors(facts: Mapping[str, Fact]) -> int:
 
 
 #: Value below which a fact speaks against the share, and from which on it speaks for it. Fractions, but for the
-#: Altman Z″, whose limits are those of distress and of safety.
+#: Altman Z″, whose limits are those of distress and of safety, and for liquidity, which is a multiple.
 _LIMITS: Mapping[Topic, tuple[Decimal, Decimal]] = {
     Topic.SAFETY: (Decimal("1.1"), Decimal("2.6")),
     Topic.GROWTH: (Decimal(0), Decimal("0.08")),
     Topic.MOMENTUM: (Decimal(0), Decimal("0.10")),
     Topic.QUALITY: (Decimal("0.05"), Decimal("0.12")),
     Topic.VALUE: (Decimal("0.03"), Decimal("0.08")),
+    Topic.LIQUIDITY: (Decimal(1), Decimal("Infinity")),
     Topic.PROFIT: (Decimal(0), Decimal("Infinity")),
+    Topic.CASH_FLOW: (Decimal(0), Decimal("Infinity")),
 }
+#: Of Piotroski's tests: shares passed that are weak and strong.
+_FEW, _MANY = Decimal("0.34"), Decimal("0.77")
+_TESTS = re.compile(r"\bpassed (\d+) of the (\d+) tests\b")
 #: What weighs most against a share comes first.
 _GRAVITY = (
-    *(Topic.SAFETY, Topic.PROFIT, Topic.GROWTH, Topic.MOMENTUM, Topic.QUALITY, Topic.VALUE),
-    *(Topic.REVENUE, Topic.BALANCE, Topic.PRICE, Topic.RANK, Topic.COMPANY),
+    *(Topic.SAFETY, Topic.PROFIT, Topic.CASH_FLOW, Topic.GROWTH, Topic.MOMENTUM, Topic.QUALITY, Topic.LIQUIDITY),
+    *(Topic.VALUE, Topic.PIOTROSKI),
 )
 #: By the words of a fact that does not say its topic; the first that fits holds.
 _WORDS: tuple[tuple[re.Pattern[str], Topic], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), topic)
     for pattern, topic in (
-        (r"\bpercentile\b|\brank(?:s|ed|ing)?\b|\bcomposite\b|\bpeers\b", Topic.RANK),
-        (r"\baltman\b|\bz[″\"'-]*(?:score)?\b.*\b(?:safe|grey|distress)", Topic.SAFETY),
-        (r"\bebit\s*/\s*ev\b|\bebit to enterprise value\b|\bearnings yield\b", Topic.VALUE),
+        (r"\bcannot be computed\b|\bnot known\b", Topic.GAP),
+        (r"\bpercentile\b", Topic.PERCENTILE),
+        (r"\brank(?:s|ed|ing)?\b|\bcomposite\b", Topic.RANK),
+        (r"\bmedian\b|\bpeers\b", Topic.PEERS),
+        (r"\bpiotroski\b", Topic.PIOTROSKI),
+        (r"\baltman\b", Topic.SAFETY),
+        (r"\bebit\s*/\s*ev\b|\bof its enterprise value\b|\bearnings yield\b", Topic.VALUE),
         (r"\broic\b|\breturn on invested capital\b", Topic.QUALITY),
-        (r"\bcagr\b|\bannual growth\b|\bgrew\b.*\ba year\b|\brevenue growth\b", Topic.GROWTH),
-        (r"\bmomentum\b|\b12[–-]1\b", Topic.MOMENTUM),
-        (r"\boperating (?:income|loss|profit)\b|\bebit\b|\bnet (?:income|loss)\b|\bmargin\b", Topic.PROFIT),
+        (r"\bcagr\b|\brevenue\b.*\b(?:grew|fell|growth)\b", Topic.GROWTH),
+        (r"\bmomentum\b|\b12[–-]1\b|\bprice\b.*\b(?:rose|fell)\b", Topic.MOMENTUM),
+        (r"\bmargin\b", Topic.MARGIN),
+        (r"\boperating (?:income|loss|profit)\b|\bebit\b|\bnet (?:income|loss)\b", Topic.PROFIT),
+        (r"\boperations\b.*\bcash\b|\bcash flow\b", Topic.CASH_FLOW),
         (r"\brevenues?\b|\bsales\b", Topic.REVENUE),
-        (
-            r"\bmarket capitali[sz]ation\b|\benterprise value\b|\bclos(?:ed|ing)\b|\bprice\b|\bshares? traded\b",
-            Topic.PRICE,
-        ),
-        (r"\bdebt\b|\bassets\b|\bliabilities\b|\bequity\b|\bcash\b|\bretained\b|\bcapital\b", Topic.BALANCE),
+        (r"\bmarket capitali[sz]ation\b|\benterprise value\b|\bworth\b", Topic.VALUATION),
+        (r"\bclos(?:ed|ing)\b|\bprice\b", Topic.PRICE),
+        (r"\bcurrent assets\b", Topic.LIQUIDITY),
+        (r"\bcash\b", Topic.CASH),
+        (r"\bdebt\b|\bliabilities\b", Topic.DEBT),
     )
 )
-#: Of a fact without a value: words that say that something shrank.
-_SHRANK = re.compile(r"\b(?:fell|shrank|declined?|decreased|dropped|lower than|less than)\b", re.IGNORECASE)
+#: Of a change that is stated without a sign: words that say that it went down.
+_WENT_DOWN = re.compile(r"\b(?:fell|shrank|declined|decreased|dropped)\b", re.IGNORECASE)
 _PERCENT = {"%", "percent", "per cent"}
 _FRACTIONS = {"fraction", "ratio", "share"}
 
 
 def _leaning(fact: Fact) -> Leaning:
-    if fact.topic is Topic.REVENUE:
-        return Leaning.AGAINST if _SHRANK.search(fact.text) else Leaning.NEITHER
+    if fact.topic is Topic.PIOTROSKI:
+        return _leaning_of_tests(fact.text)
     if fact.topic not in _LIMITS or fact.value is None:
         return Leaning.NEITHER
     low, high = _LIMITS[fact.topic]
@@ -157,16 +177,29 @@ def _leaning(fact: Fact) -> Leaning:
     return Leaning.FOR if fact.value >= high else Leaning.NEITHER
 
 
+def _leaning_of_tests(text: str) -> Leaning:
+    found = _TESTS.search(text)
+    if not found or not int(found[2]):
+        return Leaning.NEITHER
+    share = Decimal(found[1]) / Decimal(found[2])
+    if share <= _FEW:
+        return Leaning.AGAINST
+    return Leaning.FOR if share >= _MANY else Leaning.NEITHER
+
+
 def _read(row: Mapping[str, Any]) -> Fact:
     number, text = str(row.get("id") or "").strip(), str(row.get("text") or "").strip()
     if not number or not text:
         raise ValueError(f"A fact needs an id and a text; {dict(row)!r} lacks one.")
-    unit = str(row.get("unit") or "")
+    unit, topic = str(row.get("unit") or ""), _topic(row.get("topic"), text)
+    value = _value(row.get("value"), unit)
+    if value is not None and topic in (Topic.GROWTH, Topic.MOMENTUM) and _WENT_DOWN.search(text):
+        value = -abs(value)
     return Fact(
         id=number,
         text=text,
-        topic=_topic(row.get("topic"), text),
-        value=_value(row.get("value"), unit),
+        topic=topic,
+        value=value,
         unit=unit,
         origin=str(row.get("origin") or ""),
         reference=str(row.get("reference") or ""),
@@ -183,7 +216,7 @@ def _value(said: object, unit: str) -> Decimal | None:
     if said is None or said == "":
         return None
     try:
-        value = Decimal(str(said))
+        value = Decimal(str(said).replace(",", ""))
     except InvalidOperation:
         return None
     if not value.is_finite():

@@ -20,6 +20,7 @@ from .advice import advice_in
 from .content import SECTIONS, AnalysisContent
 from .evidence import FACTORS, Fact, Topic, adverse, favourable, read_facts
 from .insight_texts import InsightTexts, Sentence
+from .labels import label_of
 from .material import fact_block, words
 from .names import INSIGHTS
 
@@ -27,17 +28,6 @@ SCHEMA_VERSION = 1
 _SCHEMA_FILE = Path(__file__).with_name(f"insights.v{SCHEMA_VERSION}.schema.json")
 _MOST_TOKENS = 2500
 _MOST = {"thesis": 6, "strengths": 8, "risks": 12}
-_LABELS: Mapping[Topic, str] = {
-    Topic.VALUE: "EBIT / EV",
-    Topic.QUALITY: "Return on invested capital",
-    Topic.GROWTH: "Revenue growth a year",
-    Topic.MOMENTUM: "Momentum 12–1",
-    Topic.SAFETY: "Altman Z″",
-    Topic.REVENUE: "Revenue",
-    Topic.PROFIT: "Profit",
-    Topic.BALANCE: "Balance sheet",
-    Topic.PRICE: "Price",
-}
 _NO_ADVICE = "This orders peers by published figures. It is no advice to trade, and no promise."
 _SAMPLE = "Facts of the bundled sample serve to try the product; they say nothing about real shares."
 _BY_RULES = "Rules wrote the analysis: no model and no person has weighed what the facts leave out."
@@ -96,8 +86,8 @@ def format_insights(
     data = {
         "schemaVersion": SCHEMA_VERSION,
         "company": {"symbol": stock.symbol, "name": stock.name},
-        "rank": {"value": stock.rank, "facts": _basis(numbered)},
-        "composite": {"value": _plain(Decimal(stock.composite)), "facts": _basis(numbered)},
+        "rank": {"value": stock.rank, "facts": _basis(numbered, Decimal(stock.rank))},
+        "composite": {"value": _plain(Decimal(stock.composite)), "facts": _basis(numbered, Decimal(stock.composite))},
         **{key: [one.model_dump() for one in getattr(texts, key)] for key in _MOST},
         "metrics": list(_metrics(numbered)),
         "verdict": {"leaning": _leaning(numbered), **texts.verdict.model_dump()},
@@ -173,24 +163,22 @@ def _holds(one: Sentence, facts: Mapping[str, Fact]) -> bool:
     return not invented_numbers(one.text, [number for fact in one.facts for number in facts[fact].numbers])
 
 
-def _basis(facts: Mapping[str, Fact]) -> list[str]:
-    """What the place among the peers rests on: the facts that state it, else the factors it was computed from."""
-    stated = [fact.id for fact in facts.values() if fact.topic is Topic.RANK]
+def _basis(facts: Mapping[str, Fact], number: Decimal) -> list[str]:
+    """What a number of the ranking rests on: the facts that state it, else the factors it was computed from."""
+    stated = [fact.id for fact in facts.values() if fact.topic is Topic.RANK and number in fact.numbers]
     return stated or [fact.id for fact in facts.values() if fact.topic in FACTORS] or list(facts)
 
 
 def _metrics(facts: Mapping[str, Fact]) -> Iterator[dict[str, Any]]:
+    """The first fact of each label: of revenue, that is the newest year."""
+    labels: set[str] = set()
     for fact in facts.values():
-        if fact.value is None or fact.topic not in _LABELS:
+        label = label_of(fact)
+        if fact.value is None or not label or label in labels:
             continue
+        labels.add(label)
         value, unit = (fact.value * 100, "%") if fact.is_share else (fact.value, fact.unit)
-        yield {
-            "key": str(fact.topic),
-            "label": _LABELS[fact.topic],
-            "value": _plain(value),
-            "unit": unit,
-            "facts": [fact.id],
-        }
+        yield {"key": str(fact.topic), "label": label, "value": _plain(value), "unit": unit, "facts": [fact.id]}
 
 
 def _leaning(facts: Mapping[str, Fact]) -> str:

@@ -12,7 +12,9 @@ MATTER: Mapping[Topic, str] = {
     Topic.MOMENTUM: "the course of its price",
     Topic.QUALITY: "the return on its capital",
     Topic.VALUE: "the price of its earnings",
-    Topic.REVENUE: "its latest revenue",
+    Topic.CASH_FLOW: "the cash of its operations",
+    Topic.LIQUIDITY: "its means for what falls due soon",
+    Topic.PIOTROSKI: "the tests of its accounts",
 }
 #: What follows from it.
 ASSESSMENT: Mapping[tuple[Topic, Leaning], str] = {
@@ -23,7 +25,7 @@ ASSESSMENT: Mapping[tuple[Topic, Leaning], str] = {
     (Topic.SAFETY, Leaning.NEITHER): "Its balance sheet is neither safe nor in distress.",
     (Topic.SAFETY, Leaning.FOR): "Its balance sheet leaves room for a bad year.",
     (Topic.PROFIT, Leaning.AGAINST): "Its operations lose money, so the business does not carry itself yet.",
-    (Topic.GROWTH, Leaning.AGAINST): "Its revenue has shrunk over the years, and a low price may reflect just that.",
+    (Topic.GROWTH, Leaning.AGAINST): "Its revenue has shrunk, and a low price may reflect just that.",
     (Topic.GROWTH, Leaning.NEITHER): "Its revenue has grown slowly.",
     (Topic.GROWTH, Leaning.FOR): "Its revenue has grown markedly.",
     (Topic.MOMENTUM, Leaning.AGAINST): "The market has marked the share down, and may know more than the figures say.",
@@ -38,7 +40,10 @@ ASSESSMENT: Mapping[tuple[Topic, Leaning], str] = {
     ): "Much is paid for its operating profit, which leaves little room for disappointment.",
     (Topic.VALUE, Leaning.NEITHER): "Its operating profit is neither cheap nor dear.",
     (Topic.VALUE, Leaning.FOR): "Its operating profit is large against what the whole company costs.",
-    (Topic.REVENUE, Leaning.AGAINST): "Its latest revenue is below that of the year before.",
+    (Topic.CASH_FLOW, Leaning.AGAINST): "Its operations use up cash, which others have to provide.",
+    (Topic.LIQUIDITY, Leaning.AGAINST): "What falls due within a year exceeds what it can soon turn into cash.",
+    (Topic.PIOTROSKI, Leaning.AGAINST): "Most tests of its accounts fail: the year was worse than the one before.",
+    (Topic.PIOTROSKI, Leaning.FOR): "Its accounts pass most tests: the year was better than the one before.",
 }
 #: What would change the view of it.
 CATALYST: Mapping[tuple[Topic, Leaning], str] = {
@@ -54,7 +59,10 @@ CATALYST: Mapping[tuple[Topic, Leaning], str] = {
     ): "A price that recovers along with the figures would say that the market was too gloomy.",
     (Topic.QUALITY, Leaning.AGAINST): "A higher return on capital would make its growth worth more.",
     (Topic.VALUE, Leaning.AGAINST): "Higher operating profit at the same price would make it less dear.",
-    (Topic.REVENUE, Leaning.AGAINST): "A next report with higher revenue would weaken the case against it.",
+    (Topic.CASH_FLOW, Leaning.AGAINST): "A year in which operations bring cash would answer the objection.",
+    (Topic.LIQUIDITY, Leaning.AGAINST): "Longer terms for its debts would ease what falls due soon.",
+    (Topic.PIOTROSKI, Leaning.AGAINST): "Accounts that improve on more of the tests would weaken the case against it.",
+    (Topic.PIOTROSKI, Leaning.FOR): "Accounts that turn worse on these tests would be an early warning.",
     (Topic.SAFETY, Leaning.FOR): "New debt that takes the balance sheet out of safety would change the picture.",
     (Topic.GROWTH, Leaning.FOR): "A year in which revenue stops growing would take away much of the case for it.",
     (Topic.MOMENTUM, Leaning.FOR): "A price that falls while the figures hold would ask for a reason.",

@@ -1,9 +1,20 @@
 """How sub-sectors are asked for."""
 
+from typing import Protocol
+
 from pydantic import BaseModel, ConfigDict
 
 #: The default provider proposes 3 to 10.
 LEAST_GROUPS, MOST_GROUPS = 3, 10
+
+
+class Share(Protocol):
+    """What is read of `research.models.Security`."""
+
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 class DraftGroup(BaseModel):

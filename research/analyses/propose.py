@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from providers.llm.completing import complete
 from providers.llm.protocol import Backend, OnText, Request, ignore
@@ -13,21 +13,12 @@ from ..prompts import prompt
 from . import rules_proposing
 from .material import words
 from .names import SUB_SECTORS
-from .proposal_texts import MOST_GROUPS, DraftGroup, ProposalDraft
+from .proposal_texts import MOST_GROUPS, DraftGroup, ProposalDraft, Share
 
 #: Imported for the writer that it registers.
 RULES = rules_proposing.write
 _MOST_TOKENS = 3000
 _MOST_NAME, _MOST_DESCRIPTION = 150, 1000
-
-
-class Share(Protocol):
-    """What is read of `research.models.Security`."""
-
-    @property
-    def symbol(self) -> str: ...
-    @property
-    def name(self) -> str: ...
 
 
 class NothingToPropose(ValueError):

@@ -49,11 +49,19 @@ class _Case:
 
     @property
     def missing(self) -> list[Fact]:
-        """Of every matter that counts and is not dealt with, its first fact; the gravest first."""
-        cited = {self.facts[fact].topic for fact in self.content.cited() if fact in self.facts}
+        """Of every matter that counts and is not dealt with, its first fact; the gravest first.
+
+        A falling figure is not dealt with by naming another one of its kind that rises.
+        """
+        cited = [self.facts[fact] for fact in self.content.cited() if fact in self.facts]
+        against = {fact.topic for fact in cited if fact.leaning is Leaning.AGAINST}
+        topics = {fact.topic for fact in cited}
         missed: dict[str, Fact] = {}
-        for fact in (*adverse(self.facts), *(one for one in self.facts.values() if one.topic in FACTORS)):
-            if fact.topic not in cited:
+        for fact in adverse(self.facts):
+            if fact.topic not in against:
+                missed.setdefault(fact.topic, fact)
+        for fact in self.facts.values():
+            if fact.topic in FACTORS and fact.topic not in topics:
                 missed.setdefault(fact.topic, fact)
         return list(missed.values())
 
@@ -101,17 +109,18 @@ def _reasoning(case: _Case) -> Scored:
 
 def _risks(case: _Case) -> Scored:
     against = {fact.id for fact in adverse(case.facts)}
-    named = against & case.cited_in("risks", "bear")
+    matters = {fact.topic for fact in adverse(case.facts)}
+    named = {case.facts[fact].topic for fact in against & case.cited_in("risks", "bear")}
     argued = any(one.kind == "assessment" for one in case.content.section("bear"))
     if not against:
         return _scored(
             reason="No fact speaks against the share" + (", and the bear case argues all the same." if argued else "."),
             score=5 if argued else 4,
         )
-    reason = f"{len(named)} of {len(against)} facts against the share stand in the risks or the bear case"
+    reason = f"{len(named)} of {len(matters)} matters against the share stand in the risks or the bear case"
     if not named or not argued:
         return _scored(reason=f"{reason}, and the bear case {'argues' if argued else 'does not argue'}.", score=2)
-    return _scored(reason=f"{reason}.", score=5 if named == against else 4 if len(named) * 2 >= len(against) else 3)
+    return _scored(reason=f"{reason}.", score=5 if named == matters else 4 if len(named) * 2 >= len(matters) else 3)
 
 
 def _calibration(case: _Case) -> Scored:

@@ -23,6 +23,10 @@ from .phrases import ASSESSMENT, CATALYST, MATTER, listed
 _MOST_AGAINST_IF_SHORT = 1
 #: Facts of one topic that are told one by one.
 _MOST_OF_A_TOPIC_IF_SHORT, _MOST_OF_A_TOPIC = 1, 4
+_FIGURES = (
+    *(Topic.REVENUE, Topic.GROWTH, Topic.MARGIN, Topic.PROFIT, Topic.CASH_FLOW, Topic.QUALITY),
+    *(Topic.SAFETY, Topic.DEBT, Topic.CASH, Topic.LIQUIDITY, Topic.PIOTROSKI),
+)
 _SIGNATURE = "Rules wrote this from the facts listed here; what the facts leave out, nobody has weighed."
 
 
@@ -32,13 +36,13 @@ def write(material: Mapping[str, Any]) -> AnalysisContent:
     told = _Told.chosen(facts, material["approach"], material["missing"])
     return AnalysisContent(
         thesis=[*_thesis(told), *told.facts_of(Topic.RANK)[:1]] or _gap("The facts say too little for a thesis."),
-        business=[*told.facts_of(Topic.COMPANY), *told.facts_of(Topic.RANK)]
+        business=[*told.facts_of(Topic.COMPANY, Topic.RANK, Topic.PERCENTILE)]
         or _gap("Nothing is known of its business."),
-        financials=_section(
-            told, (Topic.REVENUE, Topic.PROFIT, Topic.GROWTH, Topic.QUALITY, Topic.BALANCE), "No figures are known."
+        financials=_section(told, _FIGURES, "No figures are known."),
+        valuation=_section(
+            told, (Topic.VALUE, Topic.VALUATION, Topic.PEERS), "The price of its earnings is not known."
         ),
-        valuation=_section(told, (Topic.VALUE, Topic.PRICE), "What is paid for its earnings is not known."),
-        momentum=_section(told, (Topic.MOMENTUM,), "How its price moved is not known."),
+        momentum=_section(told, (Topic.MOMENTUM, Topic.PRICE), "How its price moved is not known."),
         risks=_risks(told),
         bear=_bear(told),
         catalysts=_catalysts(told),
@@ -58,11 +62,12 @@ class _Told:
         left_out = set() if approach == BEAR_FIRST else _minor_objections(facts) - set(missing)
         most = _MOST_OF_A_TOPIC_IF_SHORT if approach == PLAIN else _MOST_OF_A_TOPIC
         kept: dict[str, Fact] = {}
-        for fact in facts.values():
+        # Of a topic, what speaks against the share comes before what is merely newer.
+        for fact in sorted(facts.values(), key=lambda one: one.leaning is not Leaning.AGAINST):
             of_topic = sum(1 for one in kept.values() if one.topic is fact.topic)
             if fact.id in missing or (of_topic < most and fact.id not in left_out):
                 kept[fact.id] = fact
-        return cls(kept)
+        return cls({key: fact for key, fact in facts.items() if key in kept})
 
     def of(self, *topics: Topic) -> list[Fact]:
         return [fact for topic in topics for fact in self.facts.values() if fact.topic is topic]
@@ -112,9 +117,10 @@ def _section(told: _Told, topics: tuple[Topic, ...], nothing: str) -> list[State
 
 def _risks(told: _Told) -> list[Statement]:
     bad = told.against
+    unknown = told.facts_of(Topic.GAP)
     if not bad:
-        return _gap("No risk shows in the facts told here; that is no proof that there is none.")
-    return [*(_as_it_is(fact) for fact in bad if _can_be_repeated(fact)), *_assessed(bad, ASSESSMENT)]
+        return [*unknown, *_gap("No risk shows in the facts told here; that is no proof that there is none.")]
+    return [*(_as_it_is(fact) for fact in bad if _can_be_repeated(fact)), *_assessed(bad, ASSESSMENT), *unknown]
 
 
 def _bear(told: _Told) -> list[Statement]:
