@@ -27,8 +27,7 @@ def facts_of(security: Security, stock: Stock) -> list[dict[str, Any]]:
 
     id: F1, F2 … value: the number of the text with its sign, which the words may stand for (`fell by 3.1 %`, -3.1);
     None where the text has none. origin: sample, file or live. reference: filings with their accession and period,
-    and days of prices. topic: company, revenue, growth, margin, profit, cash-flow, quality, debt, cash, liquidity,
-    valuation, value, safety, piotroski, price, momentum, rank, percentile, peers, or gap for what is not known.
+    and days of prices. topic: one of research.analyses.evidence.Topic; a factor that is not known has no value.
     Reads only.
     """
     fundamentals = fundamentals_of([security], years=MOST_YEARS)[security.pk]
@@ -105,4 +104,4 @@ def _reference(topic: str, used: list[_Row]) -> str:
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     if named:
         return "; ".join(named[:_MOST_NAMED]) + more
-    return "ranking of the sub-sector" if topic in {"rank", "peers", "gap"} else "securities"
+    return "securities" if topic == "company" else "ranking of the sub-sector"
