@@ -66,11 +66,8 @@ class Lane:
     job: Running | None
     finished: int
     analysed: int
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its cards are shown without asking: what nobody acts on any more is folded."""
-        return self.sub_sector.status not in {SubSector.Status.REJECTED, SubSector.Status.CANCELLED}
+    #: Whether none of its cards will move by itself.
+    is_settled: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,14 +144,19 @@ def _card(stock: Stock, attempt: Attempt | None, jobs: Mapping[str, Running]) ->
 
 
 def _lane(sub_sector: SubSector, cards: list[Card], jobs: Mapping[str, Running], names: Mapping[str, str]) -> Lane:
+    job = jobs.get(sub_sector.public_id)
     columns = [
         Column(key=key, title=title, cards=[card for card in cards if card.stage == key]) for key, title, _ in STAGES
     ]
+    is_settled = job is None and all(card.at_rest for card in cards)
+    if is_settled:  # what was found comes first
+        columns.append(columns.pop(0))
     return Lane(
         sub_sector=sub_sector,
         decided_by=names.get(sub_sector.decided_by, ""),
         columns=columns if cards else [],
-        job=jobs.get(sub_sector.public_id),
+        job=job,
+        is_settled=is_settled,
         finished=sum(1 for card in cards if card.stage in {"done", "failed"}),
         analysed=sum(1 for card in cards if card.stage != "ranked"),
     )

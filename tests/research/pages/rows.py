@@ -1,6 +1,6 @@
 """Rows of a sector pipeline, as its jobs would leave them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,16 @@ from jobs import library
 from jobs.ledger.claim import claim
 from jobs.ledger.progress import Step, write_progress
 from jobs.models import Job
-from research.models import JudgeReview, SectorAnalysis, Stock, StockAnalysis, SubSector
+from research.models import (
+    Insights,
+    JudgeReview,
+    ReportedFigure,
+    SectorAnalysis,
+    Security,
+    Stock,
+    StockAnalysis,
+    SubSector,
+)
 
 TENANT = "acme"
 #: As they come from the database of market data.
@@ -105,3 +114,44 @@ def running_job(related: str, *, percent: int, stage: str, tenant: str = TENANT)
 
 def approve(sub: SubSector, by: str, at: datetime = datetime(2026, 11, 20, 12, tzinfo=UTC)) -> None:
     SubSector.objects.filter(pk=sub.pk).update(status="analysing", decided_by=by, decided_at=at, ranked_at=at)
+
+
+def figure(of: Stock, **values: Any) -> ReportedFigure:
+    """A number of a filing of the stock's share."""
+    share, _ = Security.objects.get_or_create(
+        tenant_id=of.tenant_id,
+        symbol=of.symbol,
+        defaults={"name": of.name, "sector": "Energy", "sub_sector": "Oil services", "source": "file"},
+    )
+    given = {
+        "unit": "USD",
+        "start": date(2025, 1, 1),
+        "end": date(2025, 12, 31),
+        "form": "10-K",
+        "filed_on": date(2026, 2, 1),
+        "accession": "0000-1",
+        "source": "file",
+    }
+    return ReportedFigure.objects.create(tenant_id=of.tenant_id, security=share, **given | values)
+
+
+def insights(of: StockAnalysis) -> Insights:
+    """As format-insights leaves them, valid by their schema."""
+    author = {"backend": "analyst", "model": "", "ruleBased": True}
+    said = {"text": "Return on invested capital is 18 %.", "facts": ["F2"]}
+    data = {
+        "schemaVersion": 1,
+        "company": {"symbol": of.stock.symbol, "name": of.stock.name},
+        "rank": {"value": of.stock.rank, "facts": ["F1"]},
+        "composite": {"value": "59.375", "facts": ["F1"]},
+        "thesis": [said],
+        "strengths": [said],
+        "risks": [],
+        "metrics": [{"key": "quality", "label": "Return on capital", "value": "0.18", "unit": "", "facts": ["F2"]}],
+        "verdict": {"leaning": "favourable", "text": "It earns 18 % on its capital.", "facts": ["F2"]},
+        "confidence": "medium",
+        "sources": [{"fact": "F2", "text": FACTS[1]["text"], "origin": "sample", "reference": "bundled sample"}],
+        "writtenBy": {"analysis": author, "insights": author},
+        "disclaimers": ["This is no advice to trade."],
+    }
+    return Insights.objects.create(tenant_id=of.tenant_id, analysis=of, job_id=f"format:{of.public_id}", data=data)
