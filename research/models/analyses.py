@@ -60,6 +60,21 @@ class StockAnalysis(Owned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["stock", "variation"], name="stock_analysis_is_unique"),
             one_of("status", StockAnalysisStatus, "stock_analysis_status_is_known"),
+            # The net under the transitions: one attempt of a stock at a time.
+            models.UniqueConstraint(
+                fields=["stock"],
+                condition=models.Q(status__in=["running", "written", "approved"]),
+                name="stock_has_one_open_analysis",
+            ),
+        ]
+        indexes: ClassVar = [
+            # What waits for a job is looked up when that ends badly.
+            models.Index(
+                fields=["judge_job_id"], condition=models.Q(status="written"), name="stock_analysis_before_judge"
+            ),
+            models.Index(
+                fields=["format_job_id"], condition=models.Q(status="approved"), name="stock_analysis_formatting"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +115,9 @@ class Insights(Owned):
     job_id = models.CharField(max_length=200, unique=True, help_text="Public id of its format-insights job.")
     schema_version = models.PositiveSmallIntegerField(default=1)
     data = models.JSONField(help_text="Valid by research/analyses/insights.v<schema_version>.schema.json.")
+    backend = models.CharField(max_length=20, blank=True, help_text="Who formatted it.")
+    model = models.CharField(max_length=200, blank=True)
+    exchanges = models.JSONField(default=list, help_text="What was asked and answered.")
 
     class Meta:
         verbose_name_plural = "insights"

@@ -61,23 +61,30 @@ class SectorAnalysis(Owned):
                 name="sector_analysis_is_open_or_finished",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant_id", "-id"], name="sector_analysis_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant_id", "-id"], name="sector_analysis_newest"),
+            # What waits for a job is looked up when that ends badly.
+            models.Index(fields=["job_id"], condition=models.Q(status="researching"), name="sector_analysis_open_job"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
+class SubSectorStatus(models.TextChoices):
+    PENDING_APPROVAL = "pending_approval", "Awaits approval"
+    REJECTED = "rejected", "Rejected"
+    APPROVED = "approved", "Being ranked"
+    ANALYSING = "analysing", "Being analysed"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
 class SubSector(Owned):
     """A group of peers within a sector, which somebody approves before it costs anything."""
 
-    class Status(models.TextChoices):
-        PENDING_APPROVAL = "pending_approval", "Awaits approval"
-        REJECTED = "rejected", "Rejected"
-        APPROVED = "approved", "Being ranked"
-        ANALYSING = "analysing", "Being analysed"
-        COMPLETED = "completed", "Completed"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+    Status = SubSectorStatus
 
     public_id = models.CharField(max_length=40, unique=True, default=new_sub_sector_id, editable=False)
     sector = models.ForeignKey(SectorAnalysis, on_delete=models.CASCADE, related_name="sub_sectors", db_index=False)
@@ -91,6 +98,9 @@ class SubSector(Owned):
     ranking_job_id = models.CharField(max_length=200, blank=True)
     ranked_at = models.DateTimeField(null=True, blank=True)
     excluded = models.JSONField(default=list, help_text="Shares that could not be ranked: {symbol, reason}.")
+    backend = models.CharField(max_length=20, blank=True, help_text="Who wrote the rationales; the ranks are computed.")
+    model = models.CharField(max_length=200, blank=True)
+    exchanges = models.JSONField(default=list, help_text="What was asked and answered.")
     problem = models.CharField(max_length=500, blank=True, help_text="Why it failed.")
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -99,6 +109,15 @@ class SubSector(Owned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["sector", "position"], name="sub_sector_has_its_place"),
             models.UniqueConstraint(fields=["sector", "name"], name="sub_sector_is_unique"),
+            one_of("status", SubSectorStatus, "sub_sector_status_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["completed", "failed", "cancelled"])
+                | models.Q(finished_at__isnull=True),
+                name="sub_sector_is_finished_when_over",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["ranking_job_id"], condition=models.Q(status="approved"), name="sub_sector_open_job"),
         ]
 
     def __str__(self) -> str:
