@@ -24,6 +24,8 @@ urlpatterns = [
     path("", include("research.api.urls")),
     path("research/", include("research.pages.urls")),
     path("", include("pricing.api.urls")),
+    re_path(r"^pricing\Z", RedirectView.as_view(pattern_name="pricing:index", query_string=True)),
+    path("pricing/", include("pricing.pages.urls")),
     re_path(rf"^{CONSOLE[1:]}\Z", RedirectView.as_view(pattern_name="console:index", query_string=True)),
     path(f"{CONSOLE[1:]}/", include("jobs.console.urls")),
     re_path(r"^prospects\Z", RedirectView.as_view(pattern_name="prospects:index", query_string=True)),

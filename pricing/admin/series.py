@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from accounts.admin.auditing import AuditedAdmin
 from prospects.admin.looking import BigTableAdmin
 
-from ..models import Observation, Series, ValueImport
+from ..models import Observation, Series, SeriesFeed, ValueImport, ValueUpload
 
 
 @admin.register(Series)
@@ -37,3 +37,18 @@ class ObservationAdmin(BigTableAdmin):
 class ValueImportAdmin(BigTableAdmin):
     list_display = ("file_name", "rows", "inserted", "updated", "unchanged", "rejected", "created_at", "tenant_id")
     search_fields = ("file_name", "sha256", "tenant_id")
+
+
+@admin.register(ValueUpload)
+class ValueUploadAdmin(BigTableAdmin):
+    list_display = ("file_name", "status", "size_bytes", "job_id", "created_at", "tenant_id")
+    list_filter = ("status",)
+    search_fields = ("file_name", "sha256", "tenant_id")
+
+
+@admin.register(SeriesFeed)
+class SeriesFeedAdmin(BigTableAdmin):
+    list_display = ("series", "provider", "external_id", "is_daily", "succeeded_at", "problem", "tenant_id")
+    list_filter = ("provider", "is_daily")
+    list_select_related = ("series",)
+    search_fields = ("series__code", "external_id", "tenant_id")

@@ -1,17 +1,16 @@
 """/api/calculations: what was computed, with every step."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs.api.base import READ, ApiView, Need
 from jobs.api.params import Params
 
-from ..models import Calculation, CalculationItem, CalculationStep
+from ..models import Calculation, CalculationItem
+from ..reads.derivations import steps_of
 from .paging import by_position, of_tenant, one, page_of
 from .resources import calculation_resource, item_resource
 
@@ -45,7 +44,7 @@ class CalculationView(ApiView):
         calculation = _find(self, params, calculation_id)
         with_steps = "steps" in params.listed("include", most=5)
         page = by_position(calculation.items.select_related("version"), params)
-        steps = _steps_of(calculation, page.rows) if with_steps else {}
+        steps = steps_of(calculation, page.rows) if with_steps else {}
         shown = [item_resource(row, steps[row.pk] if with_steps else None) for row in page.rows]
         return Response(calculation_resource(calculation) | page.shown("items", shown))
 
@@ -65,24 +64,9 @@ class ItemView(ApiView):
             "item",
             position=min(int(position), 2**31 - 1),
         )
-        return Response(item_resource(item, _steps_of(calculation, [item])[item.pk]))
+        return Response(item_resource(item, steps_of(calculation, [item])[item.pk]))
 
 
 def _find(view: ApiView, params: Params, calculation_id: str) -> Calculation:
     found: Calculation = one(_ROWS, of_tenant(view.caller, params), "calculation", public_id=calculation_id)
     return found
-
-
-def _steps_of(calculation: Calculation, items: list[CalculationItem]) -> dict[Any, list[CalculationStep]]:
-    """By item, in order: those that it shares with its contract's other items, and its own."""
-    versions = {item.version_id for item in items}
-    keys = [item.pk for item in items]
-    rows = CalculationStep.objects.filter(calculation=calculation, version_id__in=versions)
-    shared: dict[int, list[CalculationStep]] = defaultdict(list)
-    own: dict[int, list[CalculationStep]] = defaultdict(list)
-    for row in rows.filter(Q(item=None) | Q(item__in=keys)).order_by("order"):
-        if row.item_id is None:
-            shared[row.version_id].append(row)
-        else:
-            own[row.item_id].append(row)
-    return {item.pk: [*shared[item.version_id], *own[item.pk]] for item in items}

@@ -94,7 +94,7 @@ def _add_version(contract: Contract, given: VersionInput, by: Caller) -> Contrac
         contract=contract,
         number=last + 1,
         effective_from=given.effective_from,
-        terms=terms_json(parse_terms(_with_frequencies(given.terms, contract.tenant_id))),
+        terms=terms_json(parse_terms(with_frequencies(given.terms, contract.tenant_id))),
         note=given.note,
         created_by=User.objects.filter(public_id=by.user_id).first(),
     )
@@ -103,7 +103,7 @@ def _add_version(contract: Contract, given: VersionInput, by: Caller) -> Contrac
     return version
 
 
-def _with_frequencies(terms: dict[str, Any], tenant_id: str) -> dict[str, Any]:
+def with_frequencies(terms: dict[str, Any], tenant_id: str) -> dict[str, Any]:
     """Terms that say when values are expected; where the author did not, as the series is now."""
     known = dict(Series.objects.filter(tenant_id=tenant_id).values_list("code", "frequency"))
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
+from prospects.transfers.cells import unguarded
+
 from ..calculation.numbers import parsed
 from ..models.base import CODE, CURRENCY
 from .rows import ValueRow, canonical_tag, iso_day, iso_moment
@@ -86,6 +88,9 @@ class ValueFile:
     def _row(self, line: list[str], places: list[int | None]) -> ValueRow:
         fields = ["" if at is None or at >= len(line) else line[at].strip() for at in places]
         code, day, value, unit, currency, tag, published, source = fields
+        # As exports write texts that a spreadsheet would run.
+        if unit[:1] == "'" or source[:1] == "'":
+            unit, source = unguarded(unit), unguarded(source)
         if not _CODE.match(code):
             raise RejectedRow("series_code must be letters, digits and _ . : - , beginning with a letter or digit")
         tag = canonical_tag(tag.lower())

@@ -44,11 +44,18 @@ class _Problems:
             self.first.append({"line": line, "reason": reason})
 
 
-def import_values(*, file: IO[bytes], file_name: str, tenant_id: str, on_rows: OnRows = lambda count: None) -> Imported:
+def import_values(
+    *,
+    file: IO[bytes],
+    file_name: str,
+    tenant_id: str,
+    on_rows: OnRows = lambda count: None,
+    on_read: OnRows = lambda count: None,
+) -> Imported:
     """Read a seekable file of the layout in csv_file.py. Raises WrongFile, and stores nothing then.
 
-    on_rows: told how many rows are read. A file with rejected rows may be given again: rows that have
-    become usable are stored then, the others change nothing.
+    on_rows: told how many rows are read. on_read: the same, once all are. A file with rejected rows may be
+    given again: rows that have become usable are stored then, the others change nothing.
     """
     sha256, size = _fingerprint(file)
     known = ValueImport.objects.filter(tenant_id=tenant_id, sha256=sha256, rejected=0).first()
@@ -60,8 +67,9 @@ def import_values(*, file: IO[bytes], file_name: str, tenant_id: str, on_rows: O
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     try:
         with transaction.atomic():
-            values = ValueFile(text, on_problem=problems.add, known=_notes_of(tenant_id))
+            values = ValueFile(text, on_problem=problems.add, known=notes_of(tenant_id))
             staged = stage(_counted(values, on_rows))
+            on_read(values.rows)
             # Before the record is written: a second import of the same file waits here.
             lock_knowledge(tenant_id)
             record = _record(tenant_id, sha256, file_name, size)
@@ -81,7 +89,7 @@ def _fingerprint(file: IO[bytes]) -> tuple[str, int]:
     return digest, file.tell()
 
 
-def _notes_of(tenant_id: str) -> dict[str, SeriesNote]:
+def notes_of(tenant_id: str) -> dict[str, SeriesNote]:
     """What is stored of all series. Read before the rows: while they are copied, the connection takes no query."""
     stored = Series.objects.filter(tenant_id=tenant_id).values_list("code", "unit", "currency")
     return {code: SeriesNote(unit=unit, currency=currency) for code, unit, currency in stored.iterator()}

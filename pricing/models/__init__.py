@@ -2,7 +2,9 @@
 
 from .calculations import Calculation, CalculationItem, CalculationStep
 from .contracts import Batch, BatchItem, Contract, ContractLine, ContractVersion
+from .feeds import Provider, SeriesFeed
 from .series import Frequency, Observation, Series, ValueImport
+from .uploads import UploadPiece, UploadStatus, ValueUpload
 
 __all__ = [
     "Batch",
@@ -15,6 +17,11 @@ __all__ = [
     "ContractVersion",
     "Frequency",
     "Observation",
+    "Provider",
     "Series",
+    "SeriesFeed",
+    "UploadPiece",
+    "UploadStatus",
     "ValueImport",
+    "ValueUpload",
 ]

@@ -39,6 +39,11 @@ TITLES = {
     "ucc-ingestion": "Filings",
     "import-rows": "Import",
     "research": "Research",
+    "index-import": "Import of values",
+    "index-fetch": "Fetch of values",
+    "index-ingestion": "Values",
+    "calculation": "Calculation",
+    "repeat-calculation": "Check of every digit",
 }
 
 

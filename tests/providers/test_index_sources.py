@@ -15,6 +15,7 @@ from tests.providers.servers import KEY, Sources
 START, END = date(2026, 1, 1), date(2026, 12, 31)
 EIA_PATH = "/v2/petroleum/pri/spt/data/"
 FRED_PATH = "/fred/series/observations"
+VINTAGES_PATH = "/fred/series/vintagedates"
 ASK: dict[str, Any] = {
     "eia": lambda: list(
         eia.values(client_for("eia"), "petroleum/pri/spt", "RWTC", frequency="daily", start=START, end=END)
@@ -22,7 +23,7 @@ ASK: dict[str, Any] = {
     "fred": lambda: list(fred.values(client_for("fred"), "DCOILWTICO", start=START, end=END)),
     "bls": lambda: list(bls.values(client_for("bls"), "WPU0561", start=START, end=END)),
 }
-PATHS = {"eia": EIA_PATH, "fred": FRED_PATH, "bls": "/publicAPI/v2/timeseries/data/"}
+PATHS = {"eia": EIA_PATH, "fred": VINTAGES_PATH, "bls": "/publicAPI/v2/timeseries/data/"}
 
 
 def eia_page(total: str, *rows: tuple[str, Any]) -> dict[str, Any]:
@@ -76,6 +77,7 @@ def test_fred_tells_every_vintage_with_the_day_it_appeared(source: Sources) -> N
         {"realtime_start": "2026-03-05", "realtime_end": "9999-12-31", "date": "2026-02-01", "value": "."},
     ]
     fake = source("fred")
+    fake.answers(VINTAGES_PATH, json={"count": 2, "vintage_dates": ["2026-02-05", "2026-03-05"]})
     fake.answers(FRED_PATH, json={"count": 3, "offset": 0, "limit": 100000, "observations": rows})
 
     found = ASK["fred"]()
@@ -84,7 +86,38 @@ def test_fred_tells_every_vintage_with_the_day_it_appeared(source: Sources) -> N
         (Decimal("14.81"), datetime(2026, 2, 5, 23, 59, 59, tzinfo=UTC)),
         (Decimal("14.90"), datetime(2026, 3, 5, 23, 59, 59, tzinfo=UTC)),
     ]
-    assert fake.requests[0].args["realtime_start"] == "1776-07-04"
+    assert (fake.requests[1].args["realtime_start"], fake.requests[1].args["realtime_end"]) == (
+        "1776-07-04",
+        "9999-12-31",
+    )
+
+
+def test_fred_is_asked_period_by_period_where_a_series_has_more_vintages_than_one_answer_may(
+    source: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fred, "VINTAGES", 2)
+    fake = source("fred")
+    fake.answers(VINTAGES_PATH, json={"count": 3, "vintage_dates": ["2026-02-05", "2026-03-05", "2026-04-05"]})
+    earlier = [
+        {"realtime_start": "2026-02-05", "realtime_end": "2026-03-04", "date": "2026-01-01", "value": "1.0"},
+        {"realtime_start": "2026-03-05", "realtime_end": "2026-03-05", "date": "2026-01-01", "value": "1.1"},
+    ]
+    later = [
+        {"realtime_start": "2026-04-05", "realtime_end": "9999-12-31", "date": "2026-01-01", "value": "1.1"},
+        {"realtime_start": "2026-04-05", "realtime_end": "9999-12-31", "date": "2026-02-01", "value": "2.0"},
+    ]
+    for rows in (earlier, later):
+        fake.answers(FRED_PATH, json={"count": 2, "observations": rows}, once=True)
+
+    found = ASK["fred"]()
+
+    assert [(str(one.value), one.published_at.date().isoformat()) for one in found] == [
+        ("1.0", "2026-02-05"),
+        ("1.1", "2026-03-05"),
+        ("2.0", "2026-04-05"),
+    ]
+    asked = [(one.args["realtime_start"], one.args["realtime_end"]) for one in fake.requests[1:]]
+    assert asked == [("1776-07-04", "2026-03-05"), ("2026-04-05", "9999-12-31")]
 
 
 def test_bls_marks_preliminary_and_revised_values_and_annual_averages_are_left_out(source: Sources) -> None:

@@ -1,0 +1,1 @@
+"""What pages show of series, contracts and calculations, read in few queries."""
