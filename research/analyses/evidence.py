@@ -63,6 +63,17 @@ class Fact:
         return _leaning(self)
 
     @property
+    def matter(self) -> Topic:
+        """The topic that it weighs in: of a comparison with peers, the factor that is compared."""
+        if not self.is_comparison:
+            return self.topic
+        return next((factor for pattern, factor in _COMPARED if pattern.search(self.text)), self.topic)
+
+    @property
+    def is_comparison(self) -> bool:
+        return self.topic in (Topic.PERCENTILE, Topic.PEERS)
+
+    @property
     def numbers(self) -> list[Decimal]:
         """What a statement that cites it may say: its text's numbers, and its value however it is scaled."""
         told = numbers_in(self.text)
@@ -95,19 +106,13 @@ def read_facts(rows: Iterable[Mapping[str, Any]]) -> dict[str, Fact]:
 def adverse(facts: Mapping[str, Fact]) -> list[Fact]:
     """Facts that speak against the share, the gravest first: what no honest analysis leaves out."""
     against = [fact for fact in facts.values() if fact.leaning is Leaning.AGAINST]
-    return sorted(against, key=lambda fact: _GRAVITY.index(fact.topic))
+    return sorted(against, key=lambda fact: (_place(fact), fact.is_comparison))
 
 
 def favourable(facts: Mapping[str, Fact]) -> list[Fact]:
     """Facts that speak for the share, the weightiest first."""
     speaking = [fact for fact in facts.values() if fact.leaning is Leaning.FOR]
-    return sorted(speaking, key=lambda fact: list(Topic).index(fact.topic))
-
-
-def material(facts: Mapping[str, Fact]) -> list[Fact]:
-    """What an analysis has to deal with: what speaks against the share, and every known factor."""
-    heavy = adverse(facts)
-    return heavy + [fact for fact in facts.values() if fact.topic in FACTORS and fact not in heavy]
+    return sorted(speaking, key=lambda fact: (fact.is_comparison, list(Topic).index(fact.matter)))
 
 
 def known_factors(facts: Mapping[str, Fact]) -> int:
@@ -126,6 +131,8 @@ _LIMITS: Mapping[Topic, tuple[Decimal, Decimal]] = {
     Topic.LIQUIDITY: (Decimal(1), Decimal("Infinity")),
     Topic.PROFIT: (Decimal(0), Decimal("Infinity")),
     Topic.CASH_FLOW: (Decimal(0), Decimal("Infinity")),
+    # The lowest and the highest quarter of the peers.
+    Topic.PERCENTILE: (Decimal(25), Decimal(75)),
 }
 #: Of Piotroski's tests: shares passed that are weak and strong.
 _FEW, _MANY = Decimal("0.34"), Decimal("0.77")
@@ -160,10 +167,25 @@ _WORDS: tuple[tuple[re.Pattern[str], Topic], ...] = tuple(
         (r"\bdebt\b|\bliabilities\b", Topic.DEBT),
     )
 )
+#: Which factor a comparison with peers is about.
+_COMPARED: tuple[tuple[re.Pattern[str], Topic], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), topic)
+    for pattern, topic in (
+        (r"\bby enterprise value\b|\bebit\s*/\s*ev\b", Topic.VALUE),
+        (r"\breturn on invested capital\b|\broic\b", Topic.QUALITY),
+        (r"\brevenue growth\b|\bgrowth of revenue\b", Topic.GROWTH),
+        (r"\bprice change\b|\bmomentum\b", Topic.MOMENTUM),
+        (r"\baltman\b", Topic.SAFETY),
+    )
+)
 #: Of a change that is stated without a sign: words that say that it went down.
 _WENT_DOWN = re.compile(r"\b(?:fell|shrank|declined|decreased|dropped)\b", re.IGNORECASE)
 _PERCENT = {"%", "percent", "per cent"}
 _FRACTIONS = {"fraction", "ratio", "share"}
+
+
+def _place(fact: Fact) -> int:
+    return _GRAVITY.index(fact.matter) if fact.matter in _GRAVITY else len(_GRAVITY)
 
 
 def _leaning(fact: Fact) -> Leaning:

@@ -13,7 +13,7 @@ from .evidence import Fact
 
 #: Of a text that is quoted in a problem.
 _QUOTED = 80
-MOST_STATEMENTS = 25
+MOST_STATEMENTS = 40
 MOST_CHARACTERS = 700
 
 

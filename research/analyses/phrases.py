@@ -69,9 +69,16 @@ CATALYST: Mapping[tuple[Topic, Leaning], str] = {
     (Topic.QUALITY, Leaning.FOR): "A falling return on capital would take away much of the case for it.",
     (Topic.VALUE, Leaning.FOR): "A lower operating profit would show that the low price was no bargain.",
 }
-
-
-def listed(topics: list[Topic]) -> str:
-    """`its balance sheet, its revenue and …`"""
-    parts = [MATTER[topic] for topic in topics]
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+#: What follows from a place in the lowest or the highest quarter of the peers.
+COMPARISON: Mapping[tuple[Topic, Leaning], str] = {
+    (Topic.VALUE, Leaning.AGAINST): "Most of its peers offer more operating profit for their price.",
+    (Topic.VALUE, Leaning.FOR): "Few of its peers offer as much operating profit for their price.",
+    (Topic.QUALITY, Leaning.AGAINST): "Most of its peers earn more on their capital.",
+    (Topic.QUALITY, Leaning.FOR): "Few of its peers earn as much on their capital.",
+    (Topic.GROWTH, Leaning.AGAINST): "Most of its peers grow faster.",
+    (Topic.GROWTH, Leaning.FOR): "Few of its peers grow as fast.",
+    (Topic.MOMENTUM, Leaning.AGAINST): "The prices of most of its peers did better.",
+    (Topic.MOMENTUM, Leaning.FOR): "The prices of few of its peers did as well.",
+    (Topic.SAFETY, Leaning.AGAINST): "Most of its peers have stronger balance sheets.",
+    (Topic.SAFETY, Leaning.FOR): "Few of its peers have balance sheets as strong.",
+}

@@ -5,11 +5,12 @@ from typing import Any
 
 from providers.llm.analyst import writer
 
+from .advice import advice_in
 from .content import AnalysisContent, Statement
+from .drawing import assessments
 from .evidence import Fact, favourable
 from .insight_texts import InsightTexts, Sentence
 from .names import INSIGHTS
-from .phrases import ASSESSMENT
 
 _MOST_THESIS, _MOST_STRENGTHS, _MOST_RISKS = 3, 8, 12
 
@@ -40,9 +41,6 @@ def _sentences(statements: Iterable[Statement], facts: Mapping[str, Fact]) -> li
 
 
 def _strengths(facts: Mapping[str, Fact]) -> list[Sentence]:
-    found = []
-    for fact in favourable(facts):
-        found.append(Sentence(text=fact.text, facts=[fact.id]))
-        if conclusion := ASSESSMENT.get((fact.topic, fact.leaning)):
-            found.append(Sentence(text=conclusion, facts=[fact.id]))
-    return found
+    good = favourable(facts)
+    told = [Sentence(text=fact.text, facts=[fact.id]) for fact in good if not advice_in(fact.text)]
+    return [*(Sentence(text=one.text, facts=one.facts) for one in assessments(good)), *told]

@@ -15,7 +15,8 @@ from .verdict import Reviewed, Scored
 
 #: Words that no set of figures allows.
 _TOO_SURE = ("certainly", "undoubtedly", "without doubt", "definitely", "inevitably", "obviously", "clearly will")
-_LONGEST_SENTENCE_WORDS, _LONGEST_ANALYSIS_WORDS = 45, 1400
+#: Words of a sentence and of an analysis that are read with ease, and of an analysis that nobody reads.
+_LONGEST_SENTENCE, _LONG_ANALYSIS, _LONGEST_ANALYSIS = 45, 600, 1400
 
 
 @writer(VERDICT)
@@ -54,12 +55,12 @@ class _Case:
         A falling figure is not dealt with by naming another one of its kind that rises.
         """
         cited = [self.facts[fact] for fact in self.content.cited() if fact in self.facts]
-        against = {fact.topic for fact in cited if fact.leaning is Leaning.AGAINST}
+        against = {fact.matter for fact in cited if fact.leaning is Leaning.AGAINST}
         topics = {fact.topic for fact in cited}
         missed: dict[str, Fact] = {}
         for fact in adverse(self.facts):
-            if fact.topic not in against:
-                missed.setdefault(fact.topic, fact)
+            if fact.matter not in against:
+                missed.setdefault(fact.matter, fact)
         for fact in self.facts.values():
             if fact.topic in FACTORS and fact.topic not in topics:
                 missed.setdefault(fact.topic, fact)
@@ -83,12 +84,12 @@ def _grounding(case: _Case) -> Scored:
 def _completeness(case: _Case, missing: list[Fact]) -> Scored:
     against = [fact for fact in missing if fact.leaning is Leaning.AGAINST]
     if against:
-        named = ", ".join(f"{fact.id} ({MATTER[fact.topic]})" for fact in against)
+        named = ", ".join(f"{fact.id} ({MATTER.get(fact.matter, fact.matter)})" for fact in against)
         return _scored(
             reason=f"It leaves out what speaks against the share: {named}.", score=2 if len(against) < 3 else 1
         )
     if missing:
-        named = ", ".join(f"{fact.id} ({MATTER[fact.topic]})" for fact in missing)
+        named = ", ".join(f"{fact.id} ({MATTER.get(fact.matter, fact.matter)})" for fact in missing)
         return _scored(reason=f"It does not deal with {named}.", score=4 if len(missing) == 1 else 3)
     return _scored(reason="It deals with every known factor and with all that speaks against the share.", score=5)
 
@@ -102,15 +103,15 @@ def _reasoning(case: _Case) -> Scored:
         f"{len(case.assessments)} assessments, {joined} of which join several facts; "
         f"{concluded} of thesis and conclusion draw one."
     )
-    if concluded == 2 and joined >= 2:
+    if concluded == 2 and joined * 2 >= len(case.assessments):
         return _scored(reason=reason, score=5)
     return _scored(reason=reason, score=4 if concluded == 2 else 3 if case.assessments else 2)
 
 
 def _risks(case: _Case) -> Scored:
     against = {fact.id for fact in adverse(case.facts)}
-    matters = {fact.topic for fact in adverse(case.facts)}
-    named = {case.facts[fact].topic for fact in against & case.cited_in("risks", "bear")}
+    matters = {fact.matter for fact in adverse(case.facts)}
+    named = {case.facts[fact].matter for fact in against & case.cited_in("risks", "bear")}
     argued = any(one.kind == "assessment" for one in case.content.section("bear"))
     if not against:
         return _scored(
@@ -137,8 +138,8 @@ def _clarity(case: _Case) -> Scored:
     lengths = [len(text.split()) for text in texts]
     # A fact may stand both in its section and among the risks; a third time it is noise.
     repeated = sum(1 for text in set(texts) if texts.count(text) > 2)
-    long = sum(1 for length in lengths if length > _LONGEST_SENTENCE_WORDS)
-    faults = (repeated > 0) + (long > 0) + (sum(lengths) > _LONGEST_ANALYSIS_WORDS)
+    long = sum(1 for length in lengths if length > _LONGEST_SENTENCE)
+    faults = (repeated > 0) + (long > 0) + (sum(lengths) > _LONG_ANALYSIS) + (sum(lengths) > _LONGEST_ANALYSIS)
     return _scored(
         reason=f"{sum(lengths)} words in {len(texts)} statements; {long} too long, {repeated} repeated more than once.",
         score=5 - faults,

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.llm.analyst import Analyst
@@ -18,6 +18,7 @@ shares = st.decimals(min_value="-0.9", max_value="3", places=3).map(str)
 altman = st.decimals(min_value="-9", max_value="12", places=2).map(str)
 
 
+@settings(max_examples=25)
 @given(growth=shares, momentum=shares, quality=shares, value=shares, safety=altman, variation=st.integers(0, 4))
 def test_every_number_leads_to_a_fact_that_contains_it(variation: int, **figures: str) -> None:
     rows = facts(**figures)
