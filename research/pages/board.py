@@ -9,10 +9,11 @@ from prospects.pages.access import Desk, desk_of, page
 from providers.llm.choosing import backend_for
 
 from ..models import SectorAnalysis
+from ..sectors.decisions import may_decide
 from .lanes import board_of
 from .running import console_url
 
-SECTOR = r"sectors/(?P<sector_id>sec_[a-z2-7]{16})"
+SECTOR = r"sectors/(?P<sector_id>[A-Za-z0-9_\-]{1,40})"
 
 
 def show(request: HttpRequest, sector_id: str) -> HttpResponse:
@@ -34,8 +35,14 @@ def board_context(desk: Desk, sector: SectorAnalysis) -> dict[str, Any]:
         "board": board_of(sector),
         "sector": sector,
         "console_url": console_url(sector.job_id) if desk.user.is_staff else None,
-        "costs_money": not backend_for(tenant_id=desk.tenant_id, job_id="").is_rule_based,
+        "may_decide": may_decide(sector, desk.caller),
+        "costs_money": costs_money(desk),
     }
+
+
+def costs_money(desk: Desk) -> bool:
+    """Whether a language model writes what follows."""
+    return not backend_for(tenant_id=desk.tenant_id, job_id="").is_rule_based
 
 
 urls = [page(SECTOR, show, name="sector")]

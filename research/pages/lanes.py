@@ -78,7 +78,8 @@ class Board:
     job: Running | None
     #: Stocks in each stage, in the order of STAGES: (key, title, number).
     totals: list[tuple[str, str, int]]
-    pending: int
+    #: Primary key of the first sub-sector that awaits approval.
+    next_pending: int | None
     #: What the page listens to.
     topics: str
 
@@ -97,14 +98,14 @@ def board_of(sector: SectorAnalysis) -> Board:
     lanes = [
         _lane(one, [card for card in cards if card.stock.sub_sector_id == one.pk], jobs, names) for one in sub_sectors
     ]
-    pending = sum(1 for one in sub_sectors if one.status == SubSector.Status.PENDING_APPROVAL)
+    pending = [one.pk for one in sub_sectors if one.status == SubSector.Status.PENDING_APPROVAL]
     return Board(
         sector=sector,
         owner=names.get(sector.user_id, ""),
         lanes=lanes,
         job=jobs.get(sector.public_id),
         totals=[(key, title, sum(1 for card in cards if card.stage == key)) for key, title, _ in STAGES],
-        pending=pending,
+        next_pending=next(iter(pending), None),
         topics=_topics(jobs, sector),
     )
 

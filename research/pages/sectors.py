@@ -1,19 +1,36 @@
 """The organisation's sector analyses, newest first, and starting one."""
 
+from django import forms
+from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 
+from jobs.limits import TooManyWaiting
+from jobs.payloads import InvalidPayload
+from jobs.submission import Refused
 from prospects.pages.access import Desk, desk_of, page
 
+from ..market.universe import sector_names
 from ..models import SectorAnalysis, Stock, SubSector
+from ..sectors import decisions
 from .people import names_of
 
 PAGE = 50
 
 
+class SectorForm(forms.Form):
+    name = forms.CharField(max_length=100)
+
+
 def show(request: HttpRequest) -> HttpResponse:
     desk = desk_of(request)
+    form = SectorForm(request.POST or None)
+    if request.method == "POST":
+        begun = _started(request, form, desk)
+        if begun is not None:
+            return HttpResponseRedirect(reverse("research:sector", args=[begun.public_id]))
     before = request.GET.get("before", "")
     known = _with_numbers(desk)
     older = known.filter(pk__lt=int(before)) if before.isascii() and before.isdigit() and len(before) < 19 else known
@@ -25,8 +42,38 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "rows": [(one, names.get(one.user_id, "")) for one in rows[:PAGE]],
             "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+            "form": form,
+            "known": sector_names(desk.tenant_id),
+            "market_url": _market_url(),
         },
+        status=422 if form.errors else 200,
     )
+
+
+def _started(request: HttpRequest, form: SectorForm, desk: Desk) -> SectorAnalysis | None:
+    """None where the form says what is wrong."""
+    if not form.is_valid():
+        return None
+    try:
+        begun = decisions.start(
+            name=form.cleaned_data["name"], by=desk.caller, request_id=getattr(request, "request_id", None)
+        )
+    except InvalidPayload as error:
+        form.add_error("name", "; ".join(error.fields.values()))
+    except (Refused, TooManyWaiting) as error:
+        form.add_error("name", str(error))
+    else:
+        messages.success(request, f"Sub-sectors of {begun.sector} are looked for.")
+        return begun.sector
+    return None
+
+
+def _market_url() -> str | None:
+    """Where shares are imported; None where this server has no such page."""
+    try:
+        return reverse("research:market")
+    except NoReverseMatch:
+        return None
 
 
 def _with_numbers(desk: Desk) -> QuerySet[SectorAnalysis]:

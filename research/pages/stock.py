@@ -13,12 +13,14 @@ from prospects.pages.access import Desk, desk_of, page
 
 from ..analyses.evidence import Fact
 from ..models import Insights, Stock, StockAnalysis
+from ..sectors.decisions import may_decide
 from .attempts import Attempt, attempts_of, changes_to, chosen_of, verdict_of
+from .board import costs_money
 from .factor_rows import factor_rows
 from .running import console_url, running_about
 from .statements import Facts, Statement, number_link, shown_sections, statement
 
-STOCK = r"stocks/(?P<stock_id>stk_[a-z2-7]{16})"
+STOCK = r"stocks/(?P<stock_id>[A-Za-z0-9_\-]{1,40})"
 #: Statuses in which another attempt may be asked for.
 AT_REST = (Stock.Status.COMPLETED, Stock.Status.FAILED, Stock.Status.CANCELLED)
 
@@ -49,7 +51,8 @@ def show(request: HttpRequest, stock_id: str) -> HttpResponse:
             "chosen": chosen,
             "jobs": list(jobs.values()),
             "topics": " ".join(f"job:{job.id}" for job in jobs.values()),
-            "at_rest": stock.status in AT_REST,
+            "may_retry": bool(attempts) and _may_retry(stock, desk),
+            "costs_money": costs_money(desk),
             **(_of_attempt(chosen, attempts, desk) if chosen else {}),
         },
     )
@@ -73,6 +76,12 @@ def stock_of(desk: Desk, stock_id: str) -> Stock:
     if stock is None:
         raise Http404
     return stock
+
+
+def _may_retry(stock: Stock, desk: Desk) -> bool:
+    """Whether the button is shown; what forbids it beyond this is said when it is pressed."""
+    sector = stock.sub_sector.sector
+    return stock.status in AT_REST and sector.status != sector.Status.CANCELLED and may_decide(sector, desk.caller)
 
 
 def _of_attempt(chosen: Attempt, attempts: list[Attempt], desk: Desk) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def test_a_report_shows_each_statement_with_a_link_to_its_source(acme: Company, 
     assert "It has 120 employees." in page
     assert 'href="#source-1"' in page
     assert 'id="source-1"' in page
-    assert "Written by rules" in page
+    assert "written by rules" in page
     assert "https://news.example/1" in page
 
 
@@ -68,6 +68,41 @@ def test_the_report_can_be_taken_away_as_json(acme: Company, client, ana) -> Non
 
     assert answer.json()["sections"][0]["key"] == "overview"
     assert "attachment" in answer["Content-Disposition"]
+
+
+def test_a_report_that_is_being_written_shows_what_there_is_and_what_is_missing(acme: Company, client, ana) -> None:
+    research = report()
+    Section.objects.filter(research=research).exclude(key="overview").delete()
+    Research.objects.update(status="running", completed_at=None)
+    Job.objects.update(status="waiting", finished_at=None)
+
+    page = client.get(f"/research/{research.public_id}/").content.decode()
+
+    assert f'data-live="job:{research.job_id}"' in page
+    assert "It has 120 employees." in page
+    assert page.count("not written yet") == 7
+    assert client.get(f"/research/{research.public_id}.json").status_code == 404
+
+
+def test_a_report_whose_job_failed_says_why(acme: Company, client, ana) -> None:
+    research = report()
+    Research.objects.update(status="running", completed_at=None)
+    Job.objects.update(status="failed", error_message="The model refused.")
+
+    page = client.get(f"/research/{research.public_id}/").content.decode()
+
+    assert "It was not finished: The model refused." in page
+    assert "data-live=" not in page
+
+
+@pytest.mark.parametrize(("role", "sees"), [("member", False), ("tenant-admin", True)])
+def test_what_was_asked_of_a_model_is_for_administrators(acme: Company, client, ana, role: str, *, sees: bool) -> None:
+    Membership.objects.update(role=role)
+    research = report()
+    asked = {"prompt": "THE-QUESTION", "answer": "{}", "inputTokens": 1, "outputTokens": 1}
+    research.sections.filter(key="overview").update(exchanges=[asked])
+
+    assert ("THE-QUESTION" in client.get(f"/research/{research.public_id}/").content.decode()) is sees
 
 
 def test_reports_of_other_organisations_do_not_exist(acme: Company, client, ana) -> None:

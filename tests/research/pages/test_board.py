@@ -79,7 +79,7 @@ def test_the_live_part_alone_is_sent_to_a_page_that_is_open(ana: Client) -> None
 
 
 def test_sectors_of_other_organisations_do_not_exist(ana: Client, viewer: NewViewer) -> None:
-    sector = rows.sector(tenant_id="globex")
+    sector = rows.sector("Their secret sector", tenant_id="globex")
 
     assert ana.get(f"/research/sectors/{sector.public_id}/").status_code == 404
     assert sector.name not in ana.get("/research/sectors/").content.decode()

@@ -1,0 +1,111 @@
+"""What people decide on the pages of a pipeline. With htmx the board answers at once, else the page is shown anew."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from jobs.limits import TooManyWaiting
+from jobs.submission import Refused
+from prospects.pages.access import desk_of, page
+
+from ..models import SectorAnalysis, StockAnalysis, SubSector
+from ..sectors import decisions
+from ..sectors.decisions import NotAllowed, NotPossible
+from .board import SECTOR, board_context, sector_of
+from .stock import STOCK, stock_of
+
+SUB_SECTOR = r"sub-sectors/(?P<sub_sector_id>[A-Za-z0-9_\-]{1,40})"
+#: What a decision raises that the person who decided is to read; with the status of the answer.
+_REASONS: tuple[tuple[type[Exception], int], ...] = (
+    (NotAllowed, 403),
+    (NotPossible, 409),
+    (Refused, 403),
+    (TooManyWaiting, 429),
+)
+
+
+def decide(request: HttpRequest, sub_sector_id: str) -> HttpResponse:
+    """`verdict` is approve, reject, or force: approve what was rejected."""
+    desk = desk_of(request)
+    mine = SubSector.objects.select_related("sector").filter(tenant_id=desk.tenant_id)
+    sub_sector = mine.filter(public_id=sub_sector_id).first()
+    verdict = request.POST.get("verdict")
+    if sub_sector is None or request.method != "POST" or verdict not in {"approve", "reject", "force"}:
+        raise Http404
+    given = {"sub_sector": sub_sector, "by": desk.caller, "request_id": _request_id(request)}
+    if verdict == "reject":
+        return _on_board(request, sub_sector.sector, lambda: decisions.reject(**given), f"{sub_sector} was rejected.")
+    done = f"{sub_sector} was approved; its shares are being ranked."
+    return _on_board(request, sub_sector.sector, lambda: decisions.approve(**given, force=verdict == "force"), done)
+
+
+def cancel(request: HttpRequest, sector_id: str) -> HttpResponse:
+    desk = desk_of(request)
+    sector = sector_of(desk, sector_id)
+    if request.method != "POST":
+        raise Http404
+    done = f"{sector} was cancelled."
+    request_id = _request_id(request)
+    return _on_board(
+        request, sector, lambda: decisions.cancel(sector=sector, by=desk.caller, request_id=request_id), done
+    )
+
+
+def retry(request: HttpRequest, stock_id: str) -> HttpResponse:
+    """One more attempt of the stock."""
+    desk = desk_of(request)
+    stock = stock_of(desk, stock_id)
+    analysis = StockAnalysis.objects.filter(stock=stock).select_related("stock__sub_sector").last()
+    if analysis is None or request.method != "POST":
+        raise Http404
+    problem = _attempted(
+        lambda: decisions.retry_analysis(analysis=analysis, by=desk.caller, request_id=_request_id(request))
+    )
+    if problem:
+        messages.error(request, problem[0])
+    else:
+        messages.success(request, f"{stock.symbol} is analysed once more.")
+    return HttpResponseRedirect(reverse("research:stock", args=[stock.public_id]))
+
+
+def _on_board(request: HttpRequest, sector: SectorAnalysis, act: Callable[[], Any], done: str) -> HttpResponse:
+    problem = _attempted(act)
+    if "HX-Request" not in request.headers:
+        messages.error(request, problem[0]) if problem else messages.success(request, done)
+        return HttpResponseRedirect(reverse("research:sector", args=[sector.public_id]))
+    if problem:
+        return HttpResponse(problem[0], status=problem[1], headers={"X-Problem": _in_header(problem[0])})
+    desk = desk_of(request)
+    answer = render(request, "research/_board.html", board_context(desk, sector_of(desk, sector.public_id)))
+    answer["HX-Trigger"] = json.dumps({"toast": {"level": "success", "text": done}})
+    return answer
+
+
+def _attempted(act: Callable[[], Any]) -> tuple[str, int] | None:
+    """None where it was done, else what to say and the status of the answer."""
+    try:
+        act()
+    except tuple(kind for kind, _ in _REASONS) as error:
+        return str(error), next(status for kind, status in _REASONS if isinstance(error, kind))
+    return None
+
+
+def _in_header(text: str) -> str:
+    """Headers hold Latin letters in one line."""
+    return " ".join(text.encode("latin-1", "replace").decode("latin-1").split())
+
+
+def _request_id(request: HttpRequest) -> str | None:
+    return getattr(request, "request_id", None)
+
+
+urls = [
+    page(f"{SUB_SECTOR}/decide", decide, name="sub-sector-decide"),
+    page(f"{SECTOR}/cancel", cancel, name="sector-cancel"),
+    page(f"{STOCK}/retry", retry, name="stock-retry"),
+]
