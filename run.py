@@ -5,6 +5,7 @@
     python3 run.py up                                   web, workers and scheduler
     python3 run.py test [pytest arguments]              the tests, on throw-away servers
     python3 run.py manage <command> ...                 any manage.py command
+    python3 run.py chaos [--seed N] [--minutes M]       a mixed load under faults, and the verdict
     python3 run.py env                                  only make the development environment
 
 It makes `.venv` from the hash-locked requirement files and then becomes the real program, so that
@@ -37,7 +38,7 @@ STAMP = VENV / "quarry-installed.json"
 
 #: The development lock contains the other two, so installing it satisfies both environments.
 LOCKS = {"demo": ("base.txt", "embedded.txt"), "test": ("dev.txt",)}
-ENVIRONMENT_OF = {"demo": "demo", "up": "demo", "manage": "demo", "test": "test", "env": "test"}
+ENVIRONMENT_OF = {"demo": "demo", "up": "demo", "manage": "demo", "test": "test", "chaos": "test", "env": "test"}
 
 #: Settings of the user's own pip that would send the packages somewhere else than into `.venv`.
 MISLEADING = (
@@ -56,7 +57,7 @@ def main() -> None:
     ensure_environment(ENVIRONMENT_OF[command])
     if command == "env":
         return
-    if command != "test":  # a user's own settings decide nothing about the tests
+    if command not in ("test", "chaos"):  # a user's own settings decide nothing about the tests
         read_settings_file(ROOT / ".env")
     home = os.environ.get("QUARRY_HOME")
     if home:  # relative to where the user is, also after chdir
@@ -71,7 +72,8 @@ def main() -> None:
         "PYTHONPATH": os.pathsep.join(search_path),
         "QUARRY_STARTED_AT": str(started_at),
     }
-    arguments = [str(VENV_PYTHON), "-m", "deploy.local", *sys.argv[1:]]
+    program = ["tests.chaos", *sys.argv[2:]] if command == "chaos" else ["deploy.local", *sys.argv[1:]]
+    arguments = [str(VENV_PYTHON), "-m", *program]
     os.execve(VENV_PYTHON, arguments, environment)
 
 

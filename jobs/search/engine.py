@@ -29,7 +29,7 @@ PAGE = 50
 MOST_COUNTED = 1000
 #: So many matches of words are sorted at once; with more, blocks are read from the newest.
 MOST_SORTED = 5000
-BUDGET_SECONDS = 0.12
+BUDGET_SECONDS = 0.08
 #: No single statement of a search may take longer.
 STATEMENT_MS = 5000
 _FIRST_BLOCKS = 2

@@ -5,31 +5,8 @@ from jobs.states import Outcome
 
 from .ledger import assert_all_well, await_active, await_ended, effects, job, outcomes, submit
 from .processes import WorkerProcess
+from .skew import ahead_by
 from .world import World
-
-#: Moves time.time and datetime.now before anything else has been imported.
-AN_HOUR_AHEAD = """
-import datetime, runpy, sys, time
-real_time, real_datetime = time.time, datetime.datetime
-class Meta(type):
-    def __instancecheck__(cls, value):
-        return isinstance(value, real_datetime)
-    def __subclasscheck__(cls, other):
-        return issubclass(other, real_datetime)
-class Ahead(real_datetime, metaclass=Meta):
-    @classmethod
-    def now(cls, tz=None):
-        return real_datetime.now(tz) + datetime.timedelta(hours=1)
-    @classmethod
-    def utcnow(cls):
-        return cls.now(datetime.timezone.utc).replace(tzinfo=None)
-time.time = lambda: real_time() + 3600
-datetime.datetime = Ahead
-sys.argv[0] = "manage.py"
-sys.path.insert(0, "")
-print("clock", datetime.datetime.now(datetime.timezone.utc) - real_datetime.now(datetime.timezone.utc), flush=True)
-runpy.run_path("manage.py", run_name="__main__")
-"""
 
 
 def test_a_worker_an_hour_ahead_rescues_nothing_early_and_loses_nothing_itself(world: World) -> None:
@@ -38,7 +15,7 @@ def test_a_worker_an_hour_ahead_rescues_nothing_early_and_loses_nothing_itself(w
     await_active(healthy)
     delayed = submit("diag-noop", queue="signals", delay=120_000)
 
-    ahead = WorkerProcess(world, "signals", launcher=AN_HOUR_AHEAD)
+    ahead = WorkerProcess(world, "signals", launcher=ahead_by(3600))
     assert "clock 1:00:00" in ahead.log or "clock 0:59:59" in ahead.log
     own = effects(4, ms=7000, queue="signals")
     await_ended([*healthy, *own])
@@ -52,7 +29,7 @@ def test_a_worker_an_hour_ahead_rescues_nothing_early_and_loses_nothing_itself(w
 
 
 def test_an_hour_ahead_does_not_shorten_retries_or_windows(world: World) -> None:
-    WorkerProcess(world, "signals", launcher=AN_HOUR_AHEAD)
+    WorkerProcess(world, "signals", launcher=ahead_by(3600))
     failing = submit("diag-fail", {"errorClass": "RATE_LIMIT", "times": 1, "retryAfter": 2}, queue="signals")
     await_ended([failing])
     assert outcomes(failing) == [Outcome.FAILED, Outcome.COMPLETED]
