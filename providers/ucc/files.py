@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 
+from .ahead import read_ahead
 from .csv_file import read_csv
 from .errors import UnreadableFile
 from .florida import FloridaLayout, looks_like_florida, read_florida
@@ -38,7 +40,8 @@ class FilesSource:
             for position, name in enumerate(names):
                 of_file = _FileReading(reading, position, len(names))
                 with folder.open(name) as file, readable(file):
-                    yield from _in_range(self.importer(file, state, of_file), start, end, file, of_file)
+                    read = partial(self.importer, file, state)
+                    yield from _in_range(read_ahead(read, of_file), start, end, file, of_file)
 
     def _usable(self, folder: StateFolder, reading: Reading) -> list[str]:
         names = []
