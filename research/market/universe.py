@@ -27,11 +27,16 @@ def ensure_universe(tenant_id: str) -> int:
 
     Safe to repeat and to call from several jobs at once. Shares that the organisation made its own stay so.
     """
-    symbols = [share.symbol for share in sample.shares()]
-    if not settings.SAMPLE_SOURCES or _known(tenant_id, symbols) == len(symbols):
+    if not settings.SAMPLE_SOURCES or has_sample(tenant_id):
         return 0
     with transaction.atomic():
         return _load(tenant_id).inserted
+
+
+def has_sample(tenant_id: str) -> bool:
+    """Whether every share of the sample is known, be it as the organisation's own."""
+    symbols = [share.symbol for share in sample.shares()]
+    return _known(tenant_id, symbols) == len(symbols)
 
 
 def _known(tenant_id: str, symbols: list[str]) -> int:

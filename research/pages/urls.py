@@ -1,6 +1,14 @@
 """The addresses below /research/. Words come before ids."""
 
-from . import board, decisions, index, report, sectors, stock
+from . import board, decisions, index, market, report, sectors, stock
 
 app_name = "research"
-urlpatterns = [*index.urls, *sectors.urls, *board.urls, *decisions.urls, *stock.urls, *report.urls]
+urlpatterns = [
+    *index.urls,
+    *market.urls,
+    *sectors.urls,
+    *board.urls,
+    *decisions.urls,
+    *stock.urls,
+    *report.urls,
+]

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from prospects.admin.looking import BigTableAdmin, LookOnlyInline
 
-from .models import QuotaUnit, Research, Section, SourceNote
+from ..models import QuotaUnit, Research, Section, SourceNote
 
 
 class SectionInline(LookOnlyInline):

@@ -1,0 +1,5 @@
+"""The admin of this app, one module per subject."""
+
+from . import market, research
+
+__all__ = ["market", "research"]
