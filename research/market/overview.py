@@ -79,4 +79,5 @@ def _known(
 def _rows(securities: list[int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, {"securities": securities, "flows": list(FLOWS)})
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

@@ -1,6 +1,6 @@
 """The shares that are known, what is known of each, and files of them taken in."""
 
-from typing import Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -92,7 +92,7 @@ def _take_in(request: HttpRequest, desk: Desk) -> Imported:
         raise WrongFile(f"The file has more than {settings.MAX_IMPORT_BYTES // 2**20} MiB. Split it into parts.")
     return import_file(
         kind=Kind(kind),
-        file=given.file,
+        file=cast("IO[bytes]", given.file),
         file_name=str(given.name or "upload"),
         tenant_id=desk.tenant_id,
         symbol=request.POST.get("symbol", "")[:20],

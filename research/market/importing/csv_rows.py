@@ -16,37 +16,31 @@ class Table:
     """The rows of a CSV file by the names of their columns.
 
     names: column by its spellings in headers, in small letters and without punctuation; the first one that
-    the file has wins. Others are ignored. rows: how many were read.
+    the file has wins. Others are ignored.
     """
 
     def __init__(self, file: IO[bytes], names: Mapping[str, Sequence[str]], required: Sequence[str]) -> None:
         self._text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
         self._names, self._required = names, required
-        self.rows = 0
 
     def __iter__(self) -> Iterator[tuple[int, Callable[[str], str]]]:
         """(line, the cell of a column by its name). Raises WrongFile."""
-        reader: Iterator[list[str]] | None = None
+        line = 1
         try:
             first = self._text.readline(100_000)
             places = self._places(first, next(csv.reader([first], delimiter=_separator(first)), []))
             reader = csv.reader(self._text, delimiter=_separator(first), strict=True)
             for cells in reader:
+                line = reader.line_num + 1
                 if any(cells):
-                    self.rows += 1
-                    yield reader.line_num + 1, _cell_of(cells, places)
+                    yield line, _cell_of(cells, places)
         except UnicodeDecodeError:
             raise WrongFile("The file is not UTF-8; save it as CSV in UTF-8.") from None
         except csv.Error as error:
-            line = reader.line_num + 1 if reader else 1
-            raise WrongFile(f"Line {line} is no CSV: {error}.") from None
+            raise WrongFile(f"After line {line} the file is no CSV: {error}.") from None
         finally:
             # The file is the caller's to close.
             self._text.detach()
-
-    @property
-    def columns(self) -> Sequence[str]:
-        return list(self._names)
 
     def _places(self, line: str, header: Sequence[str]) -> dict[str, int]:
         told = ["".join(char for char in name.lower() if char.isalnum()) for name in header]

@@ -14,13 +14,12 @@ GROUP = "Oilfield services"
 def peers(db) -> list[str]:
     """The symbols of one sub-sector whose shares the organisation acme knows from the sample."""
     wanted = {one.symbol for one in sample.shares() if one.group.name == GROUP}
-    for store, rows in (
-        (store_securities, sample.security_rows()),
-        (store_figures, sample.figure_rows()),
-        (store_prices, sample.price_rows()),
-    ):
-        chosen = (row for row in rows if row.symbol in wanted)
-        store(tenant_id="acme", rows=chosen, source=Origin.SAMPLE, on_problem=_fail)
+    securities = (row for row in sample.security_rows() if row.symbol in wanted)
+    figures = (row for row in sample.figure_rows() if row.symbol in wanted)
+    prices = (row for row in sample.price_rows() if row.symbol in wanted)
+    store_securities(tenant_id="acme", rows=securities, source=Origin.SAMPLE, on_problem=_fail)
+    store_figures(tenant_id="acme", rows=figures, source=Origin.SAMPLE, on_problem=_fail)
+    store_prices(tenant_id="acme", rows=prices, source=Origin.SAMPLE, on_problem=_fail)
     return list(Security.objects.values_list("symbol", flat=True))
 
 

@@ -22,9 +22,11 @@ YAHOO = """Date,Open,High,Low,Close,Adj Close,Volume
 """
 
 
-def take(kind: Kind, content: str | bytes, name: str = "file.csv", **more: str) -> Imported:
+def take(
+    kind: Kind, content: str | bytes, name: str = "file.csv", *, tenant: str = "acme", symbol: str = ""
+) -> Imported:
     data = content if isinstance(content, bytes) else content.encode()
-    return import_file(kind=kind, file=io.BytesIO(data), file_name=name, tenant_id=more.pop("tenant", "acme"), **more)
+    return import_file(kind=kind, file=io.BytesIO(data), file_name=name, tenant_id=tenant, symbol=symbol)
 
 
 def said(done: Imported) -> list[tuple[int, str]]:
@@ -104,7 +106,7 @@ def test_a_later_price_of_a_day_replaces_the_one_before(shares):
     take(Kind.PRICES, "Date,Close\n2026-01-02,10\n", symbol="acme")
     done = take(Kind.PRICES, "Date,Close\n2026-01-02,5\n", symbol="acme")
 
-    assert (done.updated, DailyPrice.objects.get().close) == (1, 5)
+    assert (done.updated, DailyPrice.objects.get().close) == (1, Decimal(5))
 
 
 def test_prices_that_cannot_be_used_are_told_by_line(shares):

@@ -31,7 +31,7 @@ def test_the_sample_is_loaded_once_and_says_that_it_is_one(sampled):
 
 def test_the_sample_has_groups_to_rank_and_shares_that_cannot_be(sampled):
     ensure_universe("acme")
-    excluded = {}
+    excluded: dict[str, str] = {}
     for name in sector_names("acme"):
         groups = sub_sectors("acme", name)
         assert len(groups) >= 3
