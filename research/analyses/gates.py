@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -86,7 +87,7 @@ def _numbers(analysis: AnalysisContent, facts: Mapping[str, Fact]) -> Iterator[s
         told = [number for fact in one.facts if fact in facts for number in facts[fact].numbers]
         invented = invented_numbers(one.text, told)
         if invented:
-            numbers = ", ".join(f"{number:f}" for number in invented)
+            numbers = ", ".join(_shown(number) for number in invented)
             yield f"{_place(key, one)} states {numbers}, which its facts do not contain."
 
 
@@ -94,6 +95,11 @@ def _advice(analysis: AnalysisContent, _: Mapping[str, Fact]) -> Iterator[str]:
     for key, one in analysis.statements():
         for words in advice_in(one.text):
             yield f"{_place(key, one)} gives advice or a promise: “{words}”."
+
+
+def _shown(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _place(key: str, statement: Statement) -> str:
