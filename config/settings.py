@@ -341,6 +341,12 @@ WEBHOOK_RECORD_DAYS = env.integer("WEBHOOK_RECORD_DAYS", 30, least=4)
 #: What carries webhooks out, as jobs/webhooks/transport.py describes it.
 WEBHOOK_TRANSPORT = "providers.outbound.transport.GuardedTransport"
 
+# --- Reports ----------------------------------------------------------------------------------------
+#: Days that the files of reports are kept; 0 keeps them for ever. What a page shows stays.
+REPORT_FILE_DAYS = env.integer("REPORT_FILE_DAYS", 0)
+#: Pages that a PDF of price derivations may have, about; CSV and JSON have no bound.
+REPORT_PDF_PAGES = env.integer("REPORT_PDF_PAGES", 200, least=5)
+
 # --- E-mail ---------------------------------------------------------------------------------------
 #: Under which address users reach this, for links in mails; without a slash at its end. Empty: mails have no links.
 PUBLIC_URL = env.web_address("PUBLIC_URL")

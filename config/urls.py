@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("pricing.api.urls")),
     re_path(r"^pricing\Z", RedirectView.as_view(pattern_name="pricing:index", query_string=True)),
     path("pricing/", include("pricing.pages.urls")),
+    path("", include("reports.api.urls")),
     re_path(rf"^{CONSOLE[1:]}\Z", RedirectView.as_view(pattern_name="console:index", query_string=True)),
     path(f"{CONSOLE[1:]}/", include("jobs.console.urls")),
     re_path(r"^prospects\Z", RedirectView.as_view(pattern_name="prospects:index", query_string=True)),

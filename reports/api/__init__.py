@@ -1,0 +1,1 @@
+"""/api/reports: asking for reports, finding them and taking their files."""

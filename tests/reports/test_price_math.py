@@ -1,0 +1,304 @@
+"""R-TYPE-20: the derivation of a batch's prices as PDF, CSV and JSON, from the golden example."""
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+
+from jobs.models import Job
+from jobs.payloads import InvalidPayload
+from jobs.testing import run_job
+from pricing.calculating.batches import calculate_batch
+from pricing.ingestion.importing import import_values
+from pricing.knowledge import present_moment
+from pricing.models import Batch, Calculation
+from reports.models import Report
+from reports.models.reports import report_storage
+from reports.price_math.data_files import write_csv, write_json
+from reports.price_math.paper import html_of
+from reports.price_math.reading import Scope
+from reports.rendering import PdfUnavailable
+from tests.pricing.deals import GOLDEN_VALUES, batch, contract
+
+from .paper import needs_pango, pages_of
+
+pytestmark = pytest.mark.django_db
+
+#: Every number of data-sources.md §9 on the way to the price, and the amount.
+GOLDEN = ("78.266667", "1.0795", "1.0500", "1.0300", "1.052775", "1052.78", "526390.00")
+
+
+@pytest.fixture(autouse=True)
+def golden(redis_clean: Any) -> None:
+    values = "\n".join(f"{series},{day},{value},{version}" for series, day, value, version in GOLDEN_VALUES)
+    load(f"series_code,as_of_date,value,version_tag\n{values}\n".replace("preliminary", "prelim"))
+    contract()
+    batch()
+
+
+def load(values: str) -> None:
+    done = import_values(file=io.BytesIO(values.encode()), file_name="values.csv", tenant_id="acme")
+    assert done.record.rejected == 0, done.record.problems
+
+
+def calculated(code: str = "B1") -> Calculation:
+    found = Batch.objects.get(tenant_id="acme", code=code)
+    return calculate_batch(batch=found, moment=present_moment("acme"))
+
+
+def ask(format: str = "json", **more: Any) -> Job:  # noqa: A002  the API's word
+    data = {"reportType": "price-math", "batchId": "B1", "format": format, "userId": "user_1", "tenantId": "acme"}
+    return run_job("batch-report", data | more)
+
+
+def content_of(report: Report) -> bytes:
+    with report.file.open("rb") as file:
+        content: bytes = file.read()
+    return content
+
+
+def trued_up() -> Calculation:
+    calculated()
+    load("series_code,as_of_date,value,version_tag\nPPI,2026-03-01,261.0,final\n")
+    return calculated()
+
+
+def test_the_json_holds_the_whole_derivation_of_the_golden_example() -> None:
+    calculation = calculated()
+
+    job = ask()
+
+    assert job.status == "completed", job.error
+    report = Report.objects.get()
+    assert job.result == {
+        "reportId": report.public_id,
+        "format": "json",
+        "sizeBytes": len(content_of(report)),
+        "downloadUrl": f"/api/reports/{report.public_id}/download",
+    }
+    whole = json.loads(content_of(report))
+    assert whole["totals"] == {"USD": {"amount": "526390.00", "delta": None}}
+    assert whole["calculation"]["digest"] == calculation.digest
+    (section,) = whole["contracts"]
+    (line,) = section["lines"]
+    steps = [*section["steps"], *line["steps"]]
+    assert [step["order"] for step in steps] == list(range(1, len(steps) + 1))
+    assert set(GOLDEN) <= {step["rounded"] for step in steps}
+    mean = next(step for step in steps if step["rule"] == "current average")
+    assert (mean["expression"], mean["rounding"]) == ("(76.1 + 78.45 + 80.25) / 3", "6 places, HALF_UP")
+    used = {(one["series"], one["date"], one["version"]) for one in whole["observations"]}
+    assert ("PPI", "2026-03-01", "preliminary") in used
+    named = {one["observation"] for step in steps for one in step["inputs"] if "observation" in one}
+    assert named == {one["observation"] for one in whole["observations"]}
+
+
+def test_the_csv_has_one_row_for_each_step() -> None:
+    calculation = calculated()
+
+    ask("csv")
+
+    text = content_of(Report.objects.get()).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == calculation.steps.count()
+    price = next(row for row in rows if row["rule"] == "price")
+    assert (price["expression"], price["rounded"], price["line"]) == ("1000 × 1.052775", "1052.78", "L1")
+    assert next(row for row in rows if row["rule"] == "factor")["line"] == ""
+    average = next(row for row in rows if row["rule"] == "current average")
+    assert re.search(r"WTI 2026-03-02 final r1 #\d+: 76\.1; WTI 2026-03-03", average["inputs"])
+
+
+@needs_pango
+def test_the_pdf_prints_every_intermediate_number_of_the_golden_example() -> None:
+    calculation = calculated()
+
+    pages, document = pages_of(html_of(Scope(calculation=calculation), "Price math"), title="Price math")
+
+    text = " ".join(pages)
+    for number in (*GOLDEN, calculation.digest, "(76.1 + 78.45 + 80.25) / 3", "6 places, HALF_UP", "1000 × 1.052775"):
+        assert number in text, number
+    assert "provisional" in text
+    assert re.search(r"PPI 2026-03-01 preliminary r1 #\d+: 262\.5", text)
+    assert f"Page {len(pages)} of {len(pages)}" in pages[-1]
+    ((_, _, parts, _),) = document.make_bookmark_tree()
+    assert [label for label, *_ in parts] == [
+        "How to read it",
+        "Results",
+        "Contract C1, version 1",
+        "Index values used",
+    ]
+    assert [label for label, *_ in parts[2][2]] == ["1. C1 L1"]
+
+
+@needs_pango
+def test_a_pdf_is_stored_and_is_a_pdf() -> None:
+    calculated()
+
+    job = ask("pdf")
+
+    assert job.status == "completed", job.error
+    assert content_of(Report.objects.get()).startswith(b"%PDF")
+    assert Report.objects.get().title == "Price math of B1, calculation 1"
+
+
+def test_a_true_up_shows_the_earlier_amount_and_what_is_to_settle() -> None:
+    html = html_of(Scope(calculation=trued_up()), "Price math")
+
+    assert "before 526390.00, to settle -750.00" in html
+    assert "525640.00 - 526390.00" in html
+    assert "trues up calculation 1" in html
+    assert "provisional" not in html.lower()
+
+
+def test_an_earlier_calculation_can_be_asked_for_and_is_what_it_was() -> None:
+    trued_up()
+
+    ask(calculationNumber=1)
+    ask()
+
+    newest, first = (json.loads(content_of(one)) for one in Report.objects.order_by("-id"))
+    assert (first["calculation"]["number"], first["totals"]["USD"]["amount"]) == (1, "526390.00")
+    assert (newest["calculation"]["previous"]["number"], newest["totals"]["USD"]["delta"]) == (1, "-750.00")
+
+
+def test_the_same_calculation_gives_the_same_bytes() -> None:
+    scope = Scope(calculation=trued_up())
+    for write in (write_json, write_csv):
+        made = [io.BytesIO(), io.BytesIO()]
+        for file in made:
+            write(scope, file)
+
+        assert made[0].getvalue() == made[1].getvalue() != b""
+
+
+def test_one_contract_alone_shows_nothing_of_the_others() -> None:
+    contract("C2", lines=2)
+    batch("B2", contracts=["C1", "C2"])
+    calculated("B2")
+
+    ask(batchId="B2", contract="C2")
+
+    whole = json.loads(content_of(Report.objects.get()))
+    assert [one["contract"] for one in whole["contracts"]] == ["C2"]
+    assert (whole["lineCount"], whole["totals"]) == (2, {"USD": {"amount": "1052780.00", "delta": None}})
+    assert Report.objects.get().title == "Price math of B2, calculation 1, contract C2"
+
+
+def test_lines_of_contracts_stand_together_in_the_order_of_the_batch() -> None:
+    contract("C2", lines=2)
+    items = [("C2", "L2"), ("C1", "L1"), ("C2", "L1")]
+    batch("B2", items=[{"contract": code, "line": line} for code, line in items])
+    out = io.BytesIO()
+
+    write_json(Scope(calculation=calculated("B2")), out)
+
+    found = json.loads(out.getvalue())["contracts"]
+    assert [(one["contract"], [line["position"] for line in one["lines"]]) for one in found] == [
+        ("C2", [1, 3]),
+        ("C1", [2]),
+    ]
+
+
+def test_a_pdf_that_would_fill_a_shelf_is_refused_with_the_ways_out(settings: Any) -> None:
+    settings.REPORT_PDF_PAGES = 5
+    contract("C2", lines=40)
+    batch("B2", contracts=["C2"])
+    calculated("B2")
+
+    job = ask("pdf", batchId="B2")
+    other = ask("csv", batchId="B2")
+
+    assert (job.status, job.error_type) == ("failed", "VALIDATION_ERROR")
+    assert "about 12 pages" in job.error["message"]
+    assert "format csv or json" in job.error["message"]
+    assert other.status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"batchId": "B9"}, "batchId: there is no batch B9"),
+        ({"calculationNumber": 7}, "calculationNumber: B1 has calculations 1 to 1 only"),
+        ({"contract": "C9"}, "contract: the calculation has no line of C9"),
+        ({"tenantId": "globex"}, "batchId: there is no batch B1"),
+    ],
+)
+def test_what_does_not_exist_is_named_and_not_tried_again(more: dict[str, Any], told: str) -> None:
+    calculated()
+
+    job = ask(**more)
+
+    assert (job.status, job.attempts_made, job.error_type) == ("failed", 1, "VALIDATION_ERROR")
+    assert told in job.error["message"]
+    assert not Report.objects.exists()
+
+
+def test_a_batch_that_was_never_calculated_says_what_to_do() -> None:
+    assert "run a `calculation` job of it first" in ask().error["message"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"format": "docx"}, {"format": None}, {"reportType": "weekly"}, {"batchId": ""}, {"more": 1}]
+)
+def test_wrong_data_are_refused_before_anything_is_stored(changes: dict[str, Any]) -> None:
+    data = {"reportType": "price-math", "batchId": "B1", "format": "pdf", "userId": "u", "tenantId": "acme"} | changes
+    given = {name: value for name, value in data.items() if value is not None}
+
+    with pytest.raises(InvalidPayload):
+        run_job("batch-report", given)
+
+
+def test_a_report_of_type_price_math_becomes_a_batch_report() -> None:
+    calculated()
+
+    job = run_job(
+        "report", {"reportType": "price-math", "batchId": "B1", "format": "csv", "userId": "u", "tenantId": "acme"}
+    )
+
+    assert (job.type, job.queue, job.status) == ("batch-report", "reports", "completed")
+
+
+def test_a_run_that_loses_its_job_leaves_no_file(monkeypatch: Any) -> None:
+    calculated()
+    stored: list[str] = []
+    save = FileSystemStorage.save
+
+    def noted(*args: Any) -> str:
+        stored.append(save(*args))
+        return stored[-1]
+
+    monkeypatch.setattr(FileSystemStorage, "save", noted)
+    monkeypatch.setattr("jobs.running.settle", lambda settlements: {})
+
+    ask()
+
+    assert not Report.objects.exists()
+    assert [report_storage().exists(name) for name in stored] == [False]
+
+
+def test_where_pango_is_missing_only_pdf_fails(monkeypatch: Any) -> None:
+    calculated()
+
+    def missing() -> None:
+        raise PdfUnavailable("PDF files need the Pango library: apt-get install …")
+
+    monkeypatch.setattr("reports.rendering.pdf._engine", missing)
+
+    pdf, data = ask("pdf"), ask("json")
+
+    assert (pdf.status, pdf.attempts_made) == ("failed", 1)
+    assert "apt-get install" in pdf.error["message"]
+    assert data.status == "completed"
+
+
+def test_a_description_that_is_html_is_shown_as_it_is() -> None:
+    Batch.objects.filter(code="B1").update(name="<script>alert(1)</script>")
+
+    html = html_of(Scope(calculation=calculated()), "<b>Title</b>")
+
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script" not in html
+    assert "&lt;b&gt;Title" in html
