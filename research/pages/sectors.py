@@ -1,6 +1,7 @@
 """The organisation's sector analyses, newest first, and starting one."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +13,7 @@ from jobs.payloads import InvalidPayload
 from jobs.submission import Refused
 from prospects.pages.access import Desk, desk_of, page
 
+from ..market import sample
 from ..market.universe import sector_names
 from ..models import SectorAnalysis, Stock, SubSector
 from ..sectors import decisions
@@ -43,7 +45,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "rows": [(one, names.get(one.user_id, "")) for one in rows[:PAGE]],
             "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
             "form": form,
-            "known": sector_names(desk.tenant_id),
+            "known": _offered(desk),
             "market_url": _market_url(),
         },
         status=422 if form.errors else 200,
@@ -66,6 +68,14 @@ def _started(request: HttpRequest, form: SectorForm, desk: Desk) -> SectorAnalys
         messages.success(request, f"Sub-sectors of {begun.sector} are looked for.")
         return begun.sector
     return None
+
+
+def _offered(desk: Desk) -> list[str]:
+    """Sectors of the known shares; before there are any, those of the sample that the first research loads."""
+    known = sector_names(desk.tenant_id)
+    if known or not settings.SAMPLE_SOURCES:
+        return known
+    return sorted({share.group.sector for share in sample.shares()})
 
 
 def _market_url() -> str | None:

@@ -1,6 +1,6 @@
 """The addresses below /research/. Words come before ids."""
 
-from . import board, decisions, index, market, report, sectors, stock
+from . import board, costs, decisions, index, market, report, sectors, stock
 
 app_name = "research"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     *board.urls,
     *decisions.urls,
     *stock.urls,
+    *costs.urls,
     *report.urls,
 ]

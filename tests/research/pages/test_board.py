@@ -1,5 +1,7 @@
 """The board of a sector: what stands where, and what moves."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -114,3 +116,11 @@ def test_the_board_asks_the_database_no_more_for_more_stocks(ana: Client, django
     with django_assert_max_num_queries(20):
         board(ana, sector, hx_request="true")
     assert SubSector.objects.count() == 3
+
+
+def test_sectors_are_offered_of_known_shares_else_of_the_sample_where_that_is_used(ana: Client, settings: Any) -> None:
+    assert "No shares are known yet" in ana.get("/research/sectors/").content.decode()
+
+    settings.SAMPLE_SOURCES = True
+
+    assert '<option value="Technology">' in ana.get("/research/sectors/").content.decode()

@@ -1,6 +1,7 @@
 """What people decide on the board: start, approve, reject, force, cancel, retry."""
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,11 +16,12 @@ from .conftest import NewViewer
 pytestmark = pytest.mark.django_db
 
 
-def mine(client: Client, **values: object) -> SectorAnalysis:
-    return rows.sector(user_id=client.user.public_id, **values)  # type: ignore[attr-defined]
+def mine(client: Client) -> SectorAnalysis:
+    """A sector that the viewer began."""
+    return rows.sector(user_id=client.user.public_id)  # type: ignore[attr-defined]
 
 
-def decide(client: Client, sub: SubSector, verdict: str, **headers: str):  # type: ignore[no-untyped-def]
+def decide(client: Client, sub: SubSector, verdict: str, **headers: str) -> Any:
     return client.post(f"/research/sub-sectors/{sub.public_id}/decide/", {"verdict": verdict}, headers=headers)
 
 
