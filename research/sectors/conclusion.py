@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from ..models import Insights, SectorAnalysis, Stock, SubSector
+from ..models.sectors import StockStatus, SubSectorStatus
 
 UNDER_WAY = (Stock.Status.ANALYSING, Stock.Status.REVIEWING, Stock.Status.FORMATTING)
 _UNDECIDED = (SubSector.Status.PENDING_APPROVAL, SubSector.Status.APPROVED, SubSector.Status.ANALYSING)
@@ -21,7 +22,7 @@ def lock_sector(key: int) -> SectorAnalysis:
     return SectorAnalysis.objects.select_for_update(no_key=True).get(pk=key)
 
 
-def set_stock(stock: Stock, status: Stock.Status, **more: Any) -> None:
+def set_stock(stock: Stock, status: StockStatus, **more: Any) -> None:
     Stock.objects.filter(pk=stock.pk).update(status=status, updated_at=Now(), **more)
     stock.status = status
 
@@ -54,7 +55,7 @@ def conclude(sub_sector: SubSector) -> bool:
 
 
 def end_sub_sector(
-    sub_sector: SubSector, status: SubSector.Status, *, of: tuple[SubSector.Status, ...], problem: str = ""
+    sub_sector: SubSector, status: SubSectorStatus, *, of: tuple[SubSectorStatus, ...], problem: str = ""
 ) -> bool:
     """True for the one call that changed it."""
     rows = SubSector.objects.filter(pk=sub_sector.pk, status__in=of)
@@ -72,13 +73,13 @@ def conclude_sector(key: int) -> bool:
     return bool(rows.update(status=SectorAnalysis.Status.COMPLETED, finished_at=Now()))
 
 
-def take_up_stock(stock: Stock, status: Stock.Status) -> None:
+def take_up_stock(stock: Stock, status: StockStatus) -> None:
     """The stock is under way again, and with it what it belongs to."""
     set_stock(stock, status, problem="")
     take_up(stock.sub_sector, SubSector.Status.ANALYSING)
 
 
-def take_up(sub_sector: SubSector, status: SubSector.Status) -> None:
+def take_up(sub_sector: SubSector, status: SubSectorStatus) -> None:
     SubSector.objects.filter(pk=sub_sector.pk).update(status=status, problem="", finished_at=None)
     rows = SectorAnalysis.objects.filter(pk=sub_sector.sector_id).exclude(status=SectorAnalysis.Status.CANCELLED)
     rows.update(status=SectorAnalysis.Status.ACTIVE, problem="", finished_at=None)

@@ -64,9 +64,9 @@ def _settle_below(job_id: str, problem: str, *, cancelled: bool) -> str | None:
     analysis = _analyses(job_id).select_related("stock__sub_sector").first()
     if analysis is None:
         return None
-    status = _ANALYSIS.CANCELLED if cancelled else _ANALYSIS.FAILED
+    ended = _ANALYSIS.CANCELLED if cancelled else _ANALYSIS.FAILED
     rows = StockAnalysis.objects.filter(pk=analysis.pk)
-    rows.update(status=status, problem=problem[:LONGEST_PROBLEM], finished_at=Now())
+    rows.update(status=ended, problem=problem[:LONGEST_PROBLEM], finished_at=Now())
     give_up(analysis.stock, problem, cancelled=cancelled)
     return "stock"
 
@@ -80,9 +80,9 @@ def _problem(ended: StepEnded, job: Job | None) -> str:
 
 
 def _sector_key(job_id: str) -> int | None:
-    sector = _sectors(job_id).values_list("pk", flat=True).first()
-    sub_sector = _sub_sectors(job_id).values_list("sector_id", flat=True).first()
-    analysis = _analyses(job_id).values_list("stock__sub_sector__sector_id", flat=True).first()
+    sector: int | None = _sectors(job_id).values_list("pk", flat=True).first()
+    sub_sector: int | None = _sub_sectors(job_id).values_list("sector_id", flat=True).first()
+    analysis: int | None = _analyses(job_id).values_list("stock__sub_sector__sector_id", flat=True).first()
     return sector or sub_sector or analysis
 
 

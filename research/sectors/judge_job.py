@@ -12,6 +12,7 @@ from providers.llm.protocol import Backend
 
 from ..analyses import judging
 from ..models import JudgeReview, SectorAnalysis, Stock, StockAnalysis
+from ..models.analyses import StockAnalysisStatus
 from . import naming, steps
 from .conclusion import give_up, set_stock, take_up_stock
 from .failures import STEP_ENDED, is_open
@@ -147,7 +148,7 @@ def feedback_after(analysis: StockAnalysis, feedback: str) -> str:
     return "\n\n".join(part for part in said if part)
 
 
-def _end(analysis: StockAnalysis, status: StockAnalysis.Status) -> None:
+def _end(analysis: StockAnalysis, status: StockAnalysisStatus) -> None:
     StockAnalysis.objects.filter(pk=analysis.pk).update(status=status, finished_at=Now())
 
 

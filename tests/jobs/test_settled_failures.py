@@ -18,6 +18,7 @@ from jobs.models import Attempt, DiagnosticEffect, Event, Job
 from jobs.payloads import Payload
 from jobs.registry import AfterFailure, job_type
 from jobs.running import RunningJob, StopReason
+from jobs.submission import Options
 from jobs.testing import age, run_again, run_job
 from jobs.workflows import release
 
@@ -163,7 +164,7 @@ def test_a_job_that_dies_with_its_workers_is_followed() -> None:
 
 
 def test_a_type_may_say_that_nothing_is_left_to_do() -> None:
-    job = enqueue(type="test-step", data={}, options=actions.Options(job_id="spared")).job()
+    job = enqueue(type="test-step", data={}, options=Options(job_id="spared")).job()
     actions.cancel(jobs=[job], by=system_caller())
     release.run()
 
