@@ -1,7 +1,7 @@
 """From stored figures and prices to a ranking: set-based, two statements however many shares."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from providers.errors import ProviderError
 from providers.sec_facts import YEAR_DAYS
 
 from ..models import Security
@@ -16,6 +17,7 @@ from . import reading_sql as sql
 from .composite import MOST_RANKED, Candidate, Excluded, Ranking, rank
 from .concepts import COVER_SHARES, FLOWS, SHARE_TAGS, TAGS, year_of
 from .factors import FiscalYear, Fundamentals, Known, factors_of
+from .live import refresh_figures
 
 #: A price stands for a day if it is at most this much older: holidays, and weekly files.
 PRICE_TOLERANCE = timedelta(days=10)
@@ -23,6 +25,8 @@ PRICE_TOLERANCE = timedelta(days=10)
 PRICE_STALE = timedelta(days=30)
 #: Whose last fiscal year ended this long before the newest of its peers reports no longer.
 YEAR_STALE = timedelta(days=550)
+#: Classes of errors after which the ranking may be tried again.
+_WAITING_HELPS = frozenset({"RATE_LIMIT", "NETWORK_ERROR"})
 #: Two fiscal years that end closer than this overlap: the end was moved.
 YEAR_APART = timedelta(days=340)
 
@@ -49,18 +53,35 @@ def rank_shares(
     symbols: Sequence[str],
     at_most: int = MOST_RANKED,
     as_of: date | None = None,
-    problems: Mapping[str, str] | None = None,
+    check: Callable[[], None] = lambda: None,
 ) -> Ranking:
-    """Rank these shares of an organisation as peers of each other, from what is stored.
+    """Rank these shares of an organisation as peers of each other.
 
-    symbols: in any case. as_of: only prices and filings up to that day count. problems: what went wrong with
-    fetching a share's figures, by symbol; said if the share cannot be ranked. A symbol that is not known is
-    excluded with that reason. Reads only.
+    symbols: in any case; one that is not known is excluded with that reason. as_of: only prices and filings up to
+    that day count. Where the SEC is a live source, figures that are due are fetched before, so call it outside
+    transactions; check is called in between and raises where the job must stop. What could not be fetched is
+    ranked from what is stored, or excluded with the reason. Raises the source's error only if nothing could be
+    ranked and waiting helps.
     """
     wanted = list(dict.fromkeys(symbol.strip().upper() for symbol in symbols))
+    failed = refresh_figures(tenant_id=tenant_id, symbols=wanted, check=check)
+    ranking = _ranked(tenant_id, wanted, at_most, as_of, {symbol: _told(one) for symbol, one in failed.items()})
+    worth_waiting = [one for one in failed.values() if one.error_class in _WAITING_HELPS]
+    if not ranking.ranked and worth_waiting:
+        raise worth_waiting[0]
+    return ranking
+
+
+def _told(error: ProviderError) -> str:
+    return f"Its figures could not be fetched: {error}"
+
+
+def _ranked(
+    tenant_id: str, wanted: Sequence[str], at_most: int, as_of: date | None, problems: Mapping[str, str]
+) -> Ranking:
     known = {one.symbol: one for one in Security.objects.filter(tenant_id=tenant_id, symbol__in=wanted)}
     told = fundamentals_of(known.values(), as_of=as_of)
-    candidates = [_candidate(symbol, told[known[symbol].pk], problems or {}) for symbol in wanted if symbol in known]
+    candidates = [_candidate(symbol, told[known[symbol].pk], problems) for symbol in wanted if symbol in known]
     ranking = rank(candidates, at_most=at_most)
     unknown = [
         Excluded(symbol=one, reason="This symbol is not among the securities.") for one in wanted if one not in known

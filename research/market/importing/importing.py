@@ -12,7 +12,8 @@ from accounts import audit
 from accounts.callers import Caller
 from prospects.models.base import Origin
 
-from .figures import company_facts_rows, figure_rows, is_company_facts
+from .company_facts import company_facts_rows, is_company_facts
+from .figures import figure_rows
 from .prices import price_rows
 from .rows import FigureRow, PriceRow, RejectedRow, WrongFile, symbol_of
 from .securities import security_rows
