@@ -25,9 +25,11 @@ class Choices:
     companies: list[Company]
 
 
-def choices(desk: Desk) -> Choices:
+def choices(desk: Desk, *, first: Company | None = None) -> Choices:
+    """first: the company that is offered before the best leads."""
     kinds = [(str(kind), f"Last full {kind.noun}") for kind in PeriodKind]
-    return Choices(kinds=kinds, companies=_offered(desk, ""))
+    others = [one for one in _offered(desk, "") if one != first]
+    return Choices(kinds=kinds, companies=([first] if first else []) + others)
 
 
 def companies(request: HttpRequest) -> HttpResponse:

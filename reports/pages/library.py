@@ -1,6 +1,7 @@
 """The organisation's reports, the newest first, with those that are being made."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,10 +9,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from jobs import reads
-from jobs.states import TERMINAL
+from jobs.states import TERMINAL, Status
 from prospects.lists.keyset import count_text
 from prospects.models import Company
 from prospects.pages.access import Desk, desk_of, page
@@ -25,6 +27,7 @@ PAGE = 50
 #: Job types whose jobs make what this page lists.
 MAKERS = ("report", "batch-report", "research-document")
 MOST_RUNNING = 20
+FAILED_SHOWN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,15 +86,17 @@ def show(request: HttpRequest) -> HttpResponse:
             "first_url": query.address() if before else None,
             "running": running(desk),
             "empty": query.is_empty and not reports and not before,
-            "form": asking.choices(desk) if desk.writes and offered("report") else None,
+            "form": asking.choices(desk, first=_company(desk, query)) if desk.writes and offered("report") else None,
         },
     )
 
 
 def running(desk: Desk) -> list[JobLine]:
+    """What is being made, and what has failed within FAILED_SHOWN: whoever waits for it must see that."""
     mine = reads.visible(desk.caller).filter(tenant_id=desk.caller.tenant_id, type__in=MAKERS)
-    unfinished = mine.exclude(status__in=[str(status) for status in TERMINAL]).order_by("-id")
-    return [line_of(job, desk) for job in unfinished.defer("data", "result")[:MOST_RUNNING]]
+    failed = Q(status__in=[Status.FAILED, Status.DEAD], finished_at__gt=timezone.now() - FAILED_SHOWN)
+    shown = mine.filter(failed | ~Q(status__in=[str(status) for status in TERMINAL])).order_by("-id")
+    return [line_of(job, desk) for job in shown.defer("data", "result")[:MOST_RUNNING]]
 
 
 def _query(request: HttpRequest) -> Query:

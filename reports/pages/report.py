@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from prospects.pages.access import Desk, desk_of, page
 
+from .. import files
 from ..models import Report
 from ..periodic import showing
 from ..periodic.periods import PeriodKind
@@ -17,7 +18,7 @@ def show(request: HttpRequest, report_id: str) -> HttpResponse:
     report = found(desk_of(request), report_id)
     if report.kind in list(PeriodKind):
         return _periodic(request, report)
-    return render(request, "reports/file.html", {"report": report})
+    return render(request, "reports/file.html", {"report": report, "pdf": files.download_url(report)})
 
 
 def found(desk: Desk, report_id: str) -> Report:
@@ -35,6 +36,7 @@ def _periodic(request: HttpRequest, report: Report) -> HttpResponse:
         "reports/periodic.html",
         {
             "report": report,
+            "pdf": files.download_url(report),
             "content": content,
             "metrics": showing.metrics_of(content),
             "scores": showing.scores_of(content),

@@ -1,6 +1,6 @@
 """The addresses below /reports/. Words come before ids."""
 
-from . import asking, library, report
+from . import asking, data_files, library, report, research_document
 
 app_name = "reports"
-urlpatterns = [*library.urls, *asking.urls, *report.urls]
+urlpatterns = [*library.urls, *asking.urls, *research_document.urls, *report.urls, *data_files.urls]

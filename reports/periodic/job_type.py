@@ -1,6 +1,9 @@
 """The job type `report`: a company and the last week, month or quarter that is over."""
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import IO, Annotated, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,6 +22,7 @@ from jobs.schedules.cron import checked_time_zone
 from jobs.submission import Options
 from prospects.models import Company
 
+from ..files import kept, made
 from ..models import Report
 from ..rendering import PdfUnavailable
 from . import mails, storing
@@ -66,7 +70,7 @@ def report_on_company(payload: PeriodicReport, job: RunningJob) -> dict[str, Any
     period = last_full(payload.report_type, at=timezone.now(), zone=ZoneInfo(payload.time_zone or settings.TIME_ZONE))
     report = _written(company, period, payload, job)
     job.progress(60, "laying out the document")
-    with storing.kept_file(report, _pdf(report, job)), job.completes() as completion:
+    with _printed(report, job), job.completes() as completion:
         completion.result = _keep(report, payload, job)
     return dict(completion.result)
 
@@ -79,13 +83,21 @@ def _written(company: Company, period: Period, payload: PeriodicReport, job: Run
     return storing.new_report(company=company, period=period, content=content, job_id=job.id, user_id=payload.user_id)
 
 
-def _pdf(report: Report, job: RunningJob) -> bytes | None:
-    """None where this machine cannot make PDF files: the report is a page all the same."""
+@contextmanager
+def _printed(report: Report, job: RunningJob) -> Iterator[None]:
+    """With its PDF beside it; without where this machine cannot make one: the report is a page all the same."""
     try:
-        return pdf_of(report)
+        pdf = pdf_of(report)
     except PdfUnavailable as problem:
         job.log(f"Without a PDF: {problem}")
-        return None
+        yield
+        return
+    with made(partial(_write, pdf)) as file, kept(report, file, extension="pdf"):
+        yield
+
+
+def _write(pdf: bytes, file: IO[bytes]) -> None:
+    file.write(pdf)
 
 
 def _keep(report: Report, payload: PeriodicReport, job: RunningJob) -> dict[str, Any]:

@@ -29,7 +29,7 @@ REPORT = mail_kind(
         "headline": "The lead score rose by 8.20 to 71.40.",
         "metrics": "New filings: 2 (+1)\nLead score: 71.40 (+8.20)",
         "insights": "- The lead score rose by 8.20 to 71.40.\n- 2 filings were made in the week, 1 in the one before.",
-        "recommendations": "- Call Acme Foods. “Demo request” (90% sure) is a reason to.",
+        "recommendations": "- Call the company. “Demo request” (90% sure) is a reason to.",
         "link": "https://quarry.example.com/reports/rep_abcdefgh23456723",
         "attachment": "The report is attached as PDF.",
     },

@@ -71,7 +71,7 @@ def _call(known: Known, period: Period) -> Iterator[Recommendation]:
         best = max(sure, key=lambda one: (one.confidence or Decimal(), one.at))
         yield Recommendation(
             rule="call",
-            text=f"Call {known.company_name}.",
+            text="Call the company.",
             reason=f"“{best.title}” ({best.confidence:.0%} sure) is a reason to.",
             urgency=Urgency.SOON,
         )

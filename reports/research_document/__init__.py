@@ -1,0 +1,1 @@
+"""A company research as a printed document with numbered sources."""
