@@ -61,6 +61,11 @@ def _forget_old_drafts(tenant_id: str) -> None:
     old.filter(created_at__lt=Now() - DRAFTS_KEPT).delete()
 
 
+def header_of(upload: Import) -> list[str]:
+    """The names of a draft's columns, as its file has them."""
+    return next(read(bytes(upload.content.body), upload.file_name)).cells
+
+
 def remap(*, upload: Import, mapping: Mapping[str, int]) -> Import:
     """Map fields to columns, as long as the import is a draft."""
     known = {field.name for field in FIELDS[upload.kind]}

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from accounts import tokens
-from accounts.models import Membership, Organisation, User
 from prospects.api.urls import urlpatterns
 from prospects.models import Company, Fact, LeadScore, Prospect, ProspectScore
 from prospects.names import name_key
+
+from . import test_imports
 
 pytestmark = pytest.mark.django_db
 
@@ -22,21 +22,6 @@ PATHS = {
 FACTORS = [{"name": "debt", "label": "Debt", "weight": 0.7, "value": 1, "contribution": 48.16, "detail": ""}]
 
 
-@pytest.fixture
-def client_of(db: None) -> Any:
-    def make(role: str = "member", *, slug: str = "acme", scopes: list[str] | None = None) -> APIClient:
-        home, _ = Organisation.objects.get_or_create(slug=slug, defaults={"name": slug})
-        user = User.objects.create_user(f"{role}@{slug}.com", role="admin" if role == "admin" else "")
-        if role != "admin":
-            Membership.objects.create(user=user, organisation=home, role=role)
-        _, secret = tokens.issue(user=user, organisation=home, name="test", scopes=scopes)
-        client = APIClient()
-        client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
-        return client
-
-    return make
-
-
 def prospect(name: str = "Acme", **values: Any) -> Prospect:
     given = {"tenant_id": "acme", "state": "TX", "source": "live", "filing_count": 1, **values}
     row = Prospect.objects.create(name=name, name_key=name_key(name), **given)
@@ -47,7 +32,7 @@ def prospect(name: str = "Acme", **values: Any) -> Prospect:
 def test_every_route_is_tested_for_every_role(client_of: Any) -> None:
     one = prospect()
     Company.objects.create(tenant_id="acme", key="c/1", name="Acme")
-    assert {pattern.name for pattern in urlpatterns} == set(PATHS)
+    assert {pattern.name for pattern in urlpatterns} == {*PATHS, *test_imports.PATHS}
 
     for name, path in PATHS.items():
         address = path.format(prospect=one.public_id, company="c/1")
