@@ -299,6 +299,9 @@ PROVIDER_ALLOW_PRIVATE = env.flag("PROVIDER_ALLOW_PRIVATE", default=False)
 #: What the job layer shows of sources; see jobs/hooks.py.
 PROVIDER_PROBLEMS = "providers.readiness.problems"
 PROVIDER_CIRCUITS = "providers.http.circuits.states"
+MODEL_METRICS = "providers.llm.metrics.counters"
+#: What forgets old rows, once an hour; see jobs/hooks.py.
+CLEANUPS = ["providers.llm.months.forget_old_calls", "research.quota.forget_old_units"]
 #: `sample` serves the bundled, labelled sample to every state; `files` reads the inbox only.
 UCC_SOURCE = env.choice("QUARRY_UCC_SOURCE", "files", ("files", "sample"))
 #: One folder per state, such as TX/, holding the files to ingest.
@@ -328,6 +331,8 @@ SCORE_HISTORY_DAYS = env.integer("SCORE_HISTORY_DAYS", 90, least=31)
 LANGUAGE_MODEL = read_model()
 #: US dollars a month that an organisation may spend on models; None for no limit. Admin sets others.
 LLM_MONTHLY_BUDGET_USD = env.optional_money("LLM_MONTHLY_BUDGET_USD")
+#: Days that single questions to models are kept; the sums of their months stay. Two months at least, for budgets.
+LLM_CALL_DAYS = env.integer("LLM_CALL_DAYS", 400, least=62)
 #: Hours for which a complete research answers the next request for the same company; 0: never.
 RESEARCH_REUSE_HOURS = env.number("RESEARCH_REUSE_HOURS", 24, least=0)
 

@@ -1,6 +1,6 @@
 """Where other apps tell the job layer what it cannot import: settings that name a callable of theirs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -28,6 +28,19 @@ def provider_problems() -> Iterable[tuple[str, str]]:
     Empty until PROVIDER_PROBLEMS names `() -> Iterable[tuple[str, str]]`.
     """
     return list(_call("PROVIDER_PROBLEMS") or ())
+
+
+def model_counters() -> Iterable[tuple[str, str, Sequence[str], Mapping[tuple[str, ...], float]]]:
+    """(name, description, names of the labels, value by labels) of what language models used.
+
+    Empty until MODEL_METRICS names `() -> Iterable` of those.
+    """
+    return list(_call("MODEL_METRICS") or ())
+
+
+def cleanups() -> Mapping[str, Callable[[], object]]:
+    """What apps want run every hour to forget what is old: by path, what CLEANUPS names. Each is safe to repeat."""
+    return {path: import_string(path) for path in settings.CLEANUPS}
 
 
 def _call(setting: str) -> Any:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from . import dispatch, ready, retention
+from . import dispatch, hooks, ready, retention
 from .dispatch import forgiving
 from .events import retention as events
 from .ledger.rescue import rescue
@@ -122,8 +122,15 @@ REPAIRS: tuple[tuple[str, timedelta | Timetable, Callable[[], object]], ...] = (
 )
 
 
+#: How often what apps want forgotten is forgotten.
+CLEANUP_RHYTHM = timedelta(hours=1)
+
+
 def tick() -> None:
     """Run the repairs that are due."""
     for name, rhythm, repair in REPAIRS:
         if due(name, rhythm):
             repair()
+    for path, forget in hooks.cleanups().items():
+        if due(path, CLEANUP_RHYTHM):
+            forget()

@@ -56,6 +56,7 @@ class Collector:
         yield from _histograms(tallies)
         yield from _redis()
         yield from _circuits()
+        yield from _models()
 
 
 def _queues() -> Iterator[Metric]:
@@ -162,3 +163,11 @@ def _circuits() -> Iterator[Metric]:
     for provider, state in circuits.items():
         family.add_metric([provider], state)
     yield family
+
+
+def _models() -> Iterator[Metric]:
+    for name, text, labels, values in hooks.model_counters():
+        family = CounterMetricFamily(name, text, labels=labels)
+        for those, value in values.items():
+            family.add_metric(those, value)
+        yield family

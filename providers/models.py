@@ -8,9 +8,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from .llm.models import ModelBudget, ModelCall, ModelPrice
+from .llm.models import ModelBudget, ModelCall, ModelMonth, ModelPrice
 
-__all__ = ["KeptAnswer", "ModelBudget", "ModelCall", "ModelPrice", "SourceState", "Start"]
+__all__ = ["KeptAnswer", "ModelBudget", "ModelCall", "ModelMonth", "ModelPrice", "SourceState", "Start"]
 
 
 class SourceState(models.Model):

@@ -4,6 +4,8 @@ A job does not count once it has failed, died, or was cancelled before it starte
 the quota is asked about, so that no event can be missed.
 """
 
+from datetime import timedelta
+
 from django.db import connection, transaction
 
 from accounts import quotas
@@ -44,6 +46,13 @@ def _collect(caller: Caller) -> None:
         returned = cursor.rowcount
     for _ in range(returned):
         quotas.give_back(caller.user_id, quotas.RESEARCH, month)
+
+
+def forget_old_units() -> int:
+    """Delete the units of months before the last one: no quota is counted by them any more. Returns how many."""
+    last = (quotas.this_month() - timedelta(days=1)).replace(day=1)
+    deleted, _ = QuotaUnit.objects.filter(month__lt=last).delete()
+    return deleted
 
 
 def shown(state: QuotaState) -> dict[str, int]:

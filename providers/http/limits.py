@@ -83,10 +83,15 @@ class Call:
 
 
 @contextmanager
-def admitted(source: Source, limit: Limit | None) -> Iterator[Call]:
-    """Wait for a place, then run the block as the call. Raises RateLimited or CircuitOpen instead of waiting long."""
+def admitted(source: Source, limit: Limit | None, *, longest_seconds: float | None = None) -> Iterator[Call]:
+    """Wait for a place, then run the block as the call. Raises RateLimited or CircuitOpen instead of waiting long.
+
+    longest_seconds: that the call may take, PROVIDER_TOTAL_TIMEOUT unless said. Beyond it, it counts as gone, and
+    somebody else may take its place or try an open circuit.
+    """
     refuse_transaction()
-    turn = _Turn(source=source, limit=limit)
+    longest = settings.PROVIDER_TOTAL_TIMEOUT if longest_seconds is None else longest_seconds
+    turn = _Turn(source=source, limit=limit, longest_seconds=longest)
     call = Call(source, turn)
     try:
         turn.wait()
@@ -107,6 +112,7 @@ class _Turn:
 
     source: Source
     limit: Limit | None
+    longest_seconds: float
     place: int | None = None
     confirmed_at: float = 0.0
     deadline: float = field(default_factory=lambda: time.monotonic() + settings.PROVIDER_LIMIT_WAIT)
@@ -149,7 +155,7 @@ class _Turn:
             "slack": timedelta(seconds=SLACK_SECONDS),
             "at_once": self.source.at_once if self.limit else None,
             "wait": timedelta(seconds=left),
-            "lease": timedelta(seconds=settings.PROVIDER_TOTAL_TIMEOUT + LEASE_MARGIN_SECONDS),
+            "lease": timedelta(seconds=self.longest_seconds + LEASE_MARGIN_SECONDS),
             "open": timedelta(seconds=settings.PROVIDER_CIRCUIT_SECONDS),
             "start": self.place,
         }

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from ..errors import NotConfigured, ProviderError
 from ..http.database import release
+from . import months
 from .errors import BudgetExhausted
 from .models import ModelBudget, ModelCall, ModelPrice
 from .protocol import Answer, Backend, OnText, Request, Usage, ignore
@@ -105,10 +106,10 @@ class Accounted:
     ) -> None:
         spent = usage or Usage()
         cost = call.reserved if keep_reserved else cost_of(spent, price_of(self.model))
-        with _connection_given_back():
-            ModelCall.objects.filter(pk=call.pk).update(
+        with _connection_given_back(), transaction.atomic():
+            ended = ModelCall.objects.filter(pk=call.pk, ended_at=None).update(
                 model=model or call.model,
-                cost=cost if cost is not None else None,
+                cost=cost,
                 reserved=0,
                 input_tokens=spent.input_tokens,
                 cached_tokens=spent.cached_tokens,
@@ -116,6 +117,8 @@ class Accounted:
                 error=error,
                 ended_at=Now(),
             )
+            if ended:
+                months.add(call, model=model or call.model, usage=spent, cost=cost, failed=bool(error))
 
 
 def price_of(model: str) -> ModelPrice | None:

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from accounts.admin.auditing import AuditedAdmin, ReadOnlyAdmin
 
-from .models import ModelBudget, ModelCall, ModelPrice
+from .models import ModelBudget, ModelCall, ModelMonth, ModelPrice
 
 
 @admin.register(ModelPrice)
@@ -25,3 +25,12 @@ class ModelCallAdmin(ReadOnlyAdmin):
     list_filter = ("month", "backend", "task", "model")
     search_fields = ("job_id", "tenant_id", "model")
     show_full_result_count = False
+
+
+@admin.register(ModelMonth)
+class ModelMonthAdmin(ReadOnlyAdmin):
+    list_display = (
+        *("month", "tenant_id", "task", "model", "calls", "failed", "input_tokens", "output_tokens", "cost"),
+    )
+    list_filter = ("month", "backend", "task", "model")
+    search_fields = ("tenant_id", "model")

@@ -30,12 +30,15 @@ def judge_backend_for(*, tenant_id: str, job_id: str) -> Backend:
 def _backend(chosen: ModelSettings, *, tenant_id: str, job_id: str) -> Backend:
     if chosen.backend == "analyst":
         return Analyst()
-    limited = Limited(backend=_made(chosen), limit=chosen.limit)
+    limited = Limited(backend=_made(chosen), limit=chosen.limit, longest_seconds=_timeouts(chosen).longest)
     return Accounted(backend=limited, model=chosen.model, tenant_id=tenant_id, job_id=job_id)
 
 
 @cache
 def _made(chosen: ModelSettings) -> Backend:
-    timeouts = Timeouts(total=chosen.total_seconds, between=min(60.0, chosen.total_seconds))
     kind = OpenAICompatible if chosen.backend == "openai" else AnthropicMessages
-    return kind(base_url=chosen.base_url, key=chosen.key, model=chosen.model, timeouts=timeouts)
+    return kind(base_url=chosen.base_url, key=chosen.key, model=chosen.model, timeouts=_timeouts(chosen))
+
+
+def _timeouts(chosen: ModelSettings) -> Timeouts:
+    return Timeouts(total=chosen.total_seconds, between=min(60.0, chosen.total_seconds))

@@ -1,4 +1,4 @@
-"""What language models cost: prices, budgets, and every call."""
+"""What language models cost: prices, budgets, every call, and the sums of each month."""
 
 from typing import ClassVar
 
@@ -81,3 +81,32 @@ class ModelCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} by {self.model}"
+
+
+class ModelMonth(models.Model):
+    """The ended calls of a month, added up as they end; it outlives them."""
+
+    tenant_id = models.CharField(max_length=100, blank=True, default="")
+    month = models.DateField(help_text="First day of the month, UTC.")
+    task = models.CharField(max_length=60)
+    backend = models.CharField(max_length=20)
+    model = models.CharField(max_length=200)
+    calls = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    unpriced = models.PositiveIntegerField(default=0, help_text="Calls that used tokens of a model without a price.")
+    input_tokens = models.PositiveBigIntegerField(default=0)
+    cached_tokens = models.PositiveBigIntegerField(default=0)
+    output_tokens = models.PositiveBigIntegerField(default=0)
+    cost = models.DecimalField(max_digits=20, decimal_places=8, default=0, help_text="US dollars, as far as known.")
+
+    class Meta:
+        ordering: ClassVar = ["-month", "tenant_id", "task"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "month", "task", "backend", "model"], name="model_month_is_unique"
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="model_month_is_a_first_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}: {self.task} by {self.model}"

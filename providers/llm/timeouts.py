@@ -18,6 +18,11 @@ class Timeouts:
     between: float = 180
     total: float = 840
 
+    @property
+    def longest(self) -> float:
+        """Seconds after which a question has ended one way or another: the last wait may begin as the time ends."""
+        return self.connect + self.total + self.between
+
     def for_library(self) -> "Timeout":
         import httpx2
 
