@@ -1,5 +1,5 @@
 """The admin of this app, one module per subject."""
 
-from . import market, research
+from . import market, research, sectors
 
-__all__ = ["market", "research"]
+__all__ = ["market", "research", "sectors"]
