@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from pricing.models import Batch, Calculation
 from prospects.models import Company
 from prospects.pages.access import Desk, desk_of, page
 from prospects.pages.jobs import start
@@ -19,17 +20,30 @@ from ..periodic.periods import PeriodKind
 MOST_OFFERED = 8
 
 
+#: Batches whose prices can be chosen, the newest ones.
+MOST_BATCHES = 50
+FORMATS = (("pdf", "PDF"), ("csv", "CSV"), ("json", "JSON"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choices:
     kinds: list[tuple[str, str]]
     companies: list[Company]
+    #: Those that have been calculated.
+    batches: list[Batch]
+    formats: tuple[tuple[str, str], ...] = FORMATS
 
 
 def choices(desk: Desk, *, first: Company | None = None) -> Choices:
     """first: the company that is offered before the best leads."""
     kinds = [(str(kind), f"Last full {kind.noun}") for kind in PeriodKind]
     others = [one for one in _offered(desk, "") if one != first]
-    return Choices(kinds=kinds, companies=([first] if first else []) + others)
+    return Choices(kinds=kinds, companies=([first] if first else []) + others, batches=_batches(desk))
+
+
+def _batches(desk: Desk) -> list[Batch]:
+    calculated = Exists(Calculation.objects.filter(batch=OuterRef("pk")))
+    return list(Batch.objects.filter(calculated, tenant_id=desk.tenant_id).order_by("-pk")[:MOST_BATCHES])
 
 
 def companies(request: HttpRequest) -> HttpResponse:
@@ -57,6 +71,19 @@ def ask(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("reports:index"))
 
 
+def ask_prices(request: HttpRequest) -> HttpResponse:
+    """POST batch (its code), format, and contract for the lines of one: start the job of a price derivation."""
+    if request.method != "POST":
+        raise Http404
+    given = request.POST
+    data = {"reportType": "price-math", "batchId": given.get("batch", "")[:100], "format": given.get("format", "")[:10]}
+    if given.get("contract", "").strip():
+        data["contract"] = given["contract"].strip()[:100]
+    if start(request, "batch-report", data):
+        messages.success(request, f"The derivation of {data['batchId']} is being made.")
+    return HttpResponseRedirect(reverse("reports:index"))
+
+
 def _company(desk: Desk, text: str) -> Company | None:
     key = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     return Company.objects.filter(tenant_id=desk.tenant_id, pk=key).first()
@@ -69,4 +96,8 @@ def _offered(desk: Desk, text: str) -> list[Company]:
     return list(known.order_by(F("lead_score").desc(nulls_last=True), "-pk")[:MOST_OFFERED])
 
 
-urls = [page("companies", companies, name="companies"), page("ask", ask, name="ask")]
+urls = [
+    page("companies", companies, name="companies"),
+    page("ask", ask, name="ask"),
+    page("ask-prices", ask_prices, name="ask-prices"),
+]

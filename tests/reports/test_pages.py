@@ -112,6 +112,17 @@ def test_a_report_that_failed_stays_in_sight(viewer: Any) -> None:
     assert "there is no company nobody in this organisation" in page
 
 
+def test_the_derivation_of_a_batchs_prices_is_asked_for_by_its_code(viewer: Any) -> None:
+    client = viewer()
+
+    client.post("/reports/ask-prices", {"batch": "wti-2026-10", "format": "csv", "contract": ""})
+    refused = client.post("/reports/ask-prices", {"batch": "wti-2026-10", "format": "docx"}, follow=True)
+
+    job = Job.objects.get(type="batch-report")
+    assert (job.data["batchId"], job.data["format"], job.data["tenantId"]) == ("wti-2026-10", "csv", "acme")
+    assert "format" in text_of(refused)
+
+
 # --- One report -------------------------------------------------------------------------------------
 def test_a_report_can_be_read_and_taken_as_pdf_csv_and_json(viewer: Any, company: Company) -> None:
     from tests.reports.periodic.test_report_job import in_week
