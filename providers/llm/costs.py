@@ -1,16 +1,16 @@
 """What an organisation's questions to models cost in a month, seen from several sides."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from .accounting import budget_of
-from .models import ModelCall
+from .models import ModelCall, ModelMonth
 
 _MONEY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=20, decimal_places=8)
 #: Jobs that are listed, the dearest first.
@@ -62,63 +62,95 @@ class Costs:
 
 
 def costs(*, tenant_id: str, month: date) -> Costs:
-    """month: any day of it."""
-    first = month.replace(day=1)
-    calls = ModelCall.objects.filter(tenant_id=tenant_id, month=first)
-    by_task = _lines(calls, "task")
+    """month: any day of it. Jobs are known as long as their calls are kept, LLM_CALL_DAYS; all else for good."""
+    of_month = Q(tenant_id=tenant_id, month=month.replace(day=1))
+    by_task = _lines(of_month, "task")
     return Costs(
-        month=first,
+        month=month.replace(day=1),
         total=_sum(by_task),
         by_task=by_task,
-        by_model=_lines(calls, "model"),
-        by_job=_lines(calls, "job_id")[:MOST_JOBS],
+        by_model=_lines(of_month, "model"),
+        by_job=_sorted(_of_calls(ModelCall.objects.filter(of_month), "job_id"))[:MOST_JOBS],
         budget=budget_of(tenant_id),
     )
 
 
 def by_month(*, tenant_id: str, most: int = 12) -> list[Line]:
     """The newest months in which something was asked, newest first; named 2026-11."""
-    calls = ModelCall.objects.filter(tenant_id=tenant_id)
-    found = {line.name: line for line in _lines(calls, "month")}
+    found = {line.name: line for line in _lines(Q(tenant_id=tenant_id), "month")}
     return [found[name] for name in sorted(found, reverse=True)[:most]]
 
 
 def by_organisation(*, month: date) -> list[Line]:
     """Of all organisations, for those who may see all; the dearest first."""
-    return _lines(ModelCall.objects.filter(month=month.replace(day=1)), "tenant_id")
+    return _lines(Q(month=month.replace(day=1)), "tenant_id")
 
 
-def _lines(calls: QuerySet[ModelCall], name: str) -> list[Line]:
+def _lines(wanted: Q, name: str) -> list[Line]:
+    """The sums of the months, and what is under way."""
+    under_way = _of_calls(ModelCall.objects.filter(wanted, ended_at=None), name)
+    grouped: dict[str, list[Line]] = {}
+    for line in (*_of_months(ModelMonth.objects.filter(wanted), name), *under_way):
+        grouped.setdefault(line.name, []).append(line)
+    return _sorted(replace(_sum(lines), name=called) for called, lines in grouped.items())
+
+
+def _sorted(lines: Iterable[Line]) -> list[Line]:
     """The dearest first, then those with the most tokens."""
+    return sorted(lines, key=lambda line: (-line.dollars, -line.tokens, line.name))
+
+
+def _of_months(months: QuerySet[ModelMonth], name: str) -> Iterator[Line]:
+    found = (
+        months.order_by()
+        .values(name)
+        .annotate(
+            # Other names than the columns', which the aggregates would hide from each other.
+            asked=Sum("calls"),
+            read=Sum("input_tokens"),
+            cached=Sum("cached_tokens"),
+            written=Sum("output_tokens"),
+            dollars=Sum("cost"),
+            held=Value(Decimal(), output_field=_MONEY),
+            without_price=Sum("unpriced"),
+            without_answer=Sum("failed"),
+        )
+    )
+    yield from (_line(row, name) for row in found)
+
+
+def _of_calls(calls: QuerySet[ModelCall], name: str) -> Iterator[Line]:
     found = (
         calls.order_by()
         .values(name)
         .annotate(
-            calls=Count("pk"),
+            asked=Count("pk"),
             read=Sum("input_tokens"),
             cached=Sum("cached_tokens"),
             written=Sum("output_tokens"),
             dollars=Coalesce(Sum("cost"), Decimal(), output_field=_MONEY),
             held=Coalesce(Sum("reserved"), Decimal(), output_field=_MONEY),
-            unpriced=Count("pk", filter=Q(cost=None, ended_at__isnull=False, error="")),
-            failed=Count("pk", filter=~Q(error="")),
+            without_price=Count(
+                "pk", filter=Q(cost=None, ended_at__isnull=False) & ~Q(input_tokens=0, output_tokens=0)
+            ),
+            without_answer=Count("pk", filter=~Q(error="")),
         )
     )
-    return sorted((_line(row, name) for row in found), key=lambda line: (-line.dollars, -line.tokens, line.name))
+    yield from (_line(row, name) for row in found)
 
 
 def _line(row: dict[str, Any], name: str) -> Line:
     called = row[name]
     return Line(
         name=f"{called:%Y-%m}" if isinstance(called, date) else str(called),
-        calls=row["calls"],
+        calls=row["asked"],
         input_tokens=row["read"],
         cached_tokens=row["cached"],
         output_tokens=row["written"],
         dollars=row["dollars"],
         reserved=row["held"],
-        unpriced=row["unpriced"],
-        failed=row["failed"],
+        unpriced=row["without_price"],
+        failed=row["without_answer"],
     )
 
 

@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from providers.llm import months
 from providers.llm.costs import by_month, costs
+from providers.llm.protocol import Usage
 from providers.models import ModelBudget, ModelCall
 
 from . import rows
@@ -30,7 +32,11 @@ def call(**values: Any) -> ModelCall:
         "output_tokens": 100,
         "ended_at": timezone.now(),
     }
-    return ModelCall.objects.create(**given | values)
+    made = ModelCall.objects.create(**given | values)
+    if made.ended_at:
+        used = Usage(input_tokens=made.input_tokens, output_tokens=made.output_tokens)
+        months.add(made, model=made.model, usage=used, cost=made.cost, failed=bool(made.error))
+    return made
 
 
 def test_costs_are_added_up_by_task_model_and_job() -> None:
@@ -53,6 +59,16 @@ def test_costs_are_added_up_by_task_model_and_job() -> None:
     assert [line.name for line in by_month(tenant_id="acme")] == ["2026-10", "2026-09"]
 
 
+def test_the_sums_of_a_month_outlive_its_calls() -> None:
+    call(job_id="a")
+    ModelCall.objects.all().delete()
+
+    found = costs(tenant_id="acme", month=MONTH)
+
+    assert (found.total.dollars, found.by_task[0].calls, found.by_job) == (Decimal("0.5"), 1, [])
+    assert [line.dollars for line in by_month(tenant_id="acme")] == [Decimal("0.5")]
+
+
 def test_what_is_reserved_counts_against_the_budget_and_never_goes_below_nothing() -> None:
     ModelBudget.objects.create(tenant_id="acme", monthly_usd=Decimal("1.00"))
     call()
@@ -65,7 +81,7 @@ def test_what_is_reserved_counts_against_the_budget_and_never_goes_below_nothing
 
 def test_questions_without_a_price_and_without_an_answer_are_told_apart() -> None:
     call(cost=None)
-    call(cost=None, error="The model refused.")
+    call(cost=None, error="The model refused.", input_tokens=0, output_tokens=0)
 
     total = costs(tenant_id="acme", month=MONTH).total
 
