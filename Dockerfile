@@ -1,0 +1,32 @@
+# The web server. Dockerfile.worker differs in its last lines only; tests/deploy compares them.
+FROM python:3.12-slim AS packages
+COPY requirements/base.txt /tmp/base.txt
+RUN python -m venv /opt/quarry \
+    && /opt/quarry/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/base.txt
+
+FROM python:3.12-slim
+# Pango draws the text of PDF reports.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --create-home --home-dir /srv/home quarry
+COPY --from=packages /opt/quarry /opt/quarry
+WORKDIR /srv/quarry
+COPY . .
+ENV PATH=/opt/quarry/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    QUARRY_HOME=/srv/home/data \
+    LOG_FORMAT=json
+# Scripts and styles belong to the image. The secret protects nothing: nothing is signed while they are collected.
+RUN install -d -o quarry -g quarry /srv/home/data \
+    && DJANGO_SECRET_KEY=collecting-static-files-needs-no-secret DJANGO_ALLOWED_HOSTS=localhost \
+        python manage.py collectstatic --noinput \
+    && chown -R quarry:quarry /srv/home/data
+USER quarry
+VOLUME ["/srv/home/data"]
+# --- what differs -------------------------------------------------------------------------------
+EXPOSE 3000
+ENV WEB_BIND=0.0.0.0:3000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:3000/healthz', timeout=4)"]
+CMD ["gunicorn", "config.asgi:application", "--config", "deploy/gunicorn.conf.py"]

@@ -1,0 +1,75 @@
+"""Images and compose files: what can be told of them without a container engine."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DIFFERENT = "# --- what differs"
+
+
+def compose(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / name).read_text())
+    return found
+
+
+def shared_part(name: str) -> list[str]:
+    return (ROOT / name).read_text().partition(DIFFERENT)[0].splitlines()[1:]
+
+
+def test_both_images_are_made_in_the_same_way_up_to_what_they_run() -> None:
+    assert shared_part("Dockerfile") == shared_part("Dockerfile.worker")
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.worker"])
+def test_an_image_runs_as_nobody_special_tells_its_health_and_holds_no_secret(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert text.index("USER quarry") < text.index("HEALTHCHECK") < text.index("CMD [", text.index("HEALTHCHECK") + 20)
+    assert "ENV DJANGO_SECRET_KEY" not in text
+    assert "--require-hashes" in text
+
+
+def test_development_serves_on_the_familiar_ports_of_this_machine_alone() -> None:
+    services = compose("docker-compose.yml")["services"]
+    assert services["web"]["ports"] == ["127.0.0.1:3000:3000"]
+    assert services["redis"]["ports"] == ["127.0.0.1:6379:6379"]
+    assert services["redis-browser"]["ports"] == ["127.0.0.1:8081:8081"]
+    assert services["redis"]["image"].startswith("redis:7")
+    assert {"db", "workers", "scheduler"} < set(services)
+
+
+def test_the_second_file_holds_workers_their_clock_and_redis_only() -> None:
+    assert set(compose("docker-compose.workers.yml")["services"]) == {"redis", "workers", "scheduler"}
+
+
+@pytest.mark.parametrize("name", ["docker-compose.yml", "docker-compose.workers.yml"])
+def test_files_that_compose_mounts_and_builds_from_exist(name: str) -> None:
+    for service in compose(name)["services"].values():
+        build = service.get("build")
+        if isinstance(build, dict):
+            assert (ROOT / build["dockerfile"]).exists()
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            assert not source.startswith(".") or (ROOT / source).exists()
+
+
+@pytest.mark.parametrize("name", ["docker-compose.yml", "docker-compose.workers.yml"])
+def test_workers_have_longer_to_stop_than_their_jobs_have_to_finish(name: str) -> None:
+    assert compose(name)["services"]["workers"]["stop_grace_period"] == "60s"
+
+
+def test_redis_neither_evicts_nor_forgets() -> None:
+    text = (ROOT / "deploy" / "redis" / "redis.conf").read_text()
+    assert re.search(r"^maxmemory-policy noeviction$", text, re.MULTILINE)
+    assert re.search(r"^appendonly yes$", text, re.MULTILINE)
+    assert re.search(r"^save \d", text, re.MULTILINE)
+    assert re.search(r"^maxmemory \d", text, re.MULTILINE)
+
+
+def test_postgres_keeps_what_it_has_confirmed() -> None:
+    text = (ROOT / "deploy" / "postgres" / "postgresql.conf").read_text()
+    for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        assert re.search(rf"^{name} = on$", text, re.MULTILINE)
