@@ -116,6 +116,8 @@ def reading(one: Reading) -> str:
 def _before(lag: int, unit: str) -> str:
     if not lag:
         return "of the pricing date"
+    if lag == 1:
+        return "before that of the pricing date"
     return f"{lag} {unit}{'s' if lag > 1 else ''} before that of the pricing date"
 
 

@@ -1,5 +1,6 @@
 """One run of a batch: totals, items, what differs from the run before, and whether every digit still holds."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,14 +12,16 @@ from django.urls import NoReverseMatch, reverse
 from jobs import reads
 from jobs.models import Job
 from prospects.pages.access import Desk, desk_of, page
-from prospects.pages.jobs import line_of, start
+from prospects.pages.jobs import JobLine, line_of, offered, start
 
 from ..models import Calculation, CalculationItem
 from ..reads.derivations import steps_of
 from .asking import UUID, number, words
 
 PAGE = 100
-REPEAT = "repeat-calculation"
+REPEAT, REPORT = "repeat-calculation", "batch-report"
+#: Reports of a run that its page lists.
+REPORTS = 5
 
 
 def show(request: HttpRequest, calculation_id: str) -> HttpResponse:
@@ -39,7 +42,8 @@ def show(request: HttpRequest, calculation_id: str) -> HttpResponse:
         "next": skip + PAGE if len(listed) > PAGE else None,
         "text": words(request),
         "later": calculation.batch.calculations.filter(number__gt=calculation.number).order_by("-number").first(),
-        "report_url": _report_url(),
+        "offers_reports": offered(REPORT),
+        "reports": _reports(desk, calculation),
         **_check(desk, calculation),
     }
     return render(request, "pricing/calculation.html", context)
@@ -91,10 +95,47 @@ def calculation_of(desk: Desk, calculation_id: str) -> Calculation:
     return found
 
 
-def _report_url() -> str | None:
-    """Where price-math reports are asked for; None while this server has no such page."""
+# --- Price-math reports -----------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class AskedReport:
+    """url: of the finished report; None until then, and where this server shows none."""
+
+    job: JobLine
+    format: str
+    url: str | None
+
+
+def report(request: HttpRequest, calculation_id: str) -> HttpResponse:
+    """POST format: pdf, csv or json; a job, whose report the page links to once it is there."""
+    desk = desk_of(request)
+    calculation = calculation_of(desk, calculation_id)
+    if request.method == "POST":
+        asked = {
+            "tenantId": desk.tenant_id,
+            "reportType": "price-math",
+            "batchId": calculation.batch.code,
+            "calculationNumber": calculation.number,
+            "format": request.POST.get("format", ""),
+        }
+        start(request, REPORT, asked)
+    return HttpResponseRedirect(reverse("pricing:calculation", args=[calculation.public_id]))
+
+
+def _reports(desk: Desk, calculation: Calculation) -> list[AskedReport]:
+    mine = reads.visible(desk.caller).filter(tenant_id=desk.caller.tenant_id, type=REPORT)
+    of_this = mine.filter(related_id=calculation.batch.code, data__calculationNumber=calculation.number)
+    return [
+        AskedReport(job=line_of(job, desk), format=str(job.data.get("format", "")).upper(), url=_report_url(job))
+        for job in of_this.order_by("-id")[:REPORTS]
+    ]
+
+
+def _report_url(job: Job) -> str | None:
+    """By the name of the page alone: reports build on pricing, not the other way round."""
+    if job.status != "completed" or not isinstance(job.result, dict) or not job.result.get("reportId"):
+        return None
     try:
-        return reverse("reports:price-math")
+        return reverse("reports:report", args=[job.result["reportId"]])
     except NoReverseMatch:
         return None
 
@@ -102,5 +143,6 @@ def _report_url() -> str | None:
 urls = [
     page(rf"calculations/(?P<calculation_id>{UUID})", show, name="calculation"),
     page(rf"calculations/(?P<calculation_id>{UUID})/repeat", repeat, name="calculation-repeat"),
+    page(rf"calculations/(?P<calculation_id>{UUID})/report", report, name="calculation-report"),
     page(rf"calculations/(?P<calculation_id>{UUID})/items/(?P<position>\d{{1,10}})", show_item, name="item"),
 ]

@@ -168,7 +168,7 @@ def _page(
         "series": Series.objects.filter(tenant_id=desk.tenant_id).order_by("code")[:500],
         "units": ("observation", "day", "month", "quarter"),
         "frequencies": [("", "as the series says"), *Frequency.choices],
-        "modes": [mode.value for mode in RoundingMode],
+        "modes": [(mode.value, mode.value.lower().replace("_", " ")) for mode in RoundingMode],
         **_CHOICES,
     }
     return render(request, "pricing/contract_form.html", context, status=422 if problems else 200)

@@ -19,6 +19,8 @@ SUBJECTS = (
     ("batches", "Batches", "stack-2"),
     ("imports", "Imports", "upload"),
 )
+#: First words of addresses that belong to the subject of another.
+ABOUT = {"add-contract": "contracts", "add-batch": "batches", "calculations": "batches"}
 SHOWN_PLACES = 14
 SPARK_WIDTH, SPARK_HEIGHT = 96, 22
 
@@ -26,11 +28,11 @@ SPARK_WIDTH, SPARK_HEIGHT = 96, 22
 @register.simple_tag(takes_context=True)
 def pricing_tabs(context: RequestContext) -> list[dict[str, Any]]:
     """{title, icon, url, current} of each tab."""
-    path = context["request"].path
+    parts = context["request"].path.split("/")
+    subject = ABOUT.get(parts[2], parts[2]) if len(parts) > 2 else ""
     found = [(name, title, icon, url) for name, title, icon in SUBJECTS if (url := _url(name))]
-    root = _url("index")
-    here = max((url for *_, url in found if url != root and path.startswith(url)), key=len, default=root)
-    return [{"title": title, "icon": icon, "url": url, "current": url == here} for _, title, icon, url in found]
+    here = subject if subject in {name for name, *_ in found} else "index"
+    return [{"title": title, "icon": icon, "url": url, "current": name == here} for name, title, icon, url in found]
 
 
 @register.filter
@@ -40,11 +42,16 @@ def exact(value: Decimal | str | None) -> str:
 
 
 @register.filter
+def digits(value: Decimal) -> str:
+    """A number with the digits that it was rounded to."""
+    return text(value)
+
+
+@register.filter
 def shortened(value: Decimal) -> str:
     """A number before it was rounded, its long tail cut off."""
-    digits = text(plain(value))
-    whole, _, places = digits.partition(".")
-    return f"{whole}.{places[:SHOWN_PLACES]}…" if len(places) > SHOWN_PLACES else digits
+    whole, _, places = (written := text(plain(value))).partition(".")
+    return f"{whole}.{places[:SHOWN_PLACES]}…" if len(places) > SHOWN_PLACES else written
 
 
 @register.filter

@@ -46,6 +46,7 @@ TITLES = {
     "index-fetch": "Fetch of values",
     "index-ingestion": "Values",
     "calculation": "Calculation",
+    "batch-report": "Price-math report",
     "repeat-calculation": "Check of every digit",
 }
 

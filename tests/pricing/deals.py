@@ -1,5 +1,6 @@
 """Contracts, batches and values for tests that calculate."""
 
+import io
 from typing import Any
 
 from accounts.callers import system_caller
@@ -8,6 +9,7 @@ from jobs.payloads import parse
 from jobs.testing import run_job
 from pricing.contracts.actions import create_batch, create_contract
 from pricing.contracts.inputs import BatchInput, ContractInput
+from pricing.ingestion.importing import import_values
 from pricing.models import Batch, Calculation, ContractVersion
 
 from .market import golden_json
@@ -40,8 +42,11 @@ def publish(series: str, day: str, value: str, version: str = "final", *, tenant
 
 
 def publish_golden(tenant_id: str = "acme") -> None:
-    for series, day, value, version in GOLDEN_VALUES:
-        publish(series, day, value, version, tenant_id=tenant_id)
+    """As one file: many tests begin with it."""
+    rows = [f"{series},{day},{value},{version}" for series, day, value, version in GOLDEN_VALUES]
+    content = "\n".join(["series_code,as_of_date,value,version_tag", *rows]).encode()
+    done = import_values(file=io.BytesIO(content), file_name="golden.csv", tenant_id=tenant_id)
+    assert done.record.rejected == 0, done.record.problems
 
 
 def contract(code: str = "C1", *, tenant_id: str = "acme", lines: int = 1, **terms: Any) -> ContractVersion:

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from standardwebhooks import Webhook
 
 from accounts.callers import system_caller
 from jobs.models import Job
 from jobs.payloads import InvalidPayload
-from jobs.testing import run_job
+from jobs.testing import run_again, run_job
 from jobs.webhooks import endpoints
 from pricing.calculating.batches import repeat
 from pricing.models import Calculation, CalculationItem, CalculationStep, ContractVersion
+from tests.providers.receivers import answers, receiver
 
 from .deals import batch, calculated, contract, publish, publish_golden, run
 
@@ -153,6 +155,26 @@ def test_subscribed_endpoints_are_told_once_each() -> None:
         (stored,) = cursor.fetchall()
     data = json.loads(stored[0]) if isinstance(stored[0], str) else stored[0]
     assert (data["batchId"], data["itemsCalculated"], data["calculationId"]) == ("B1", 1, str(done.public_id))
+
+
+def test_a_receiver_gets_the_totals_signed(settings: Any) -> None:
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    contract()
+    batch()
+    with receiver(answers(200)) as served:
+        values = {"url": served.url, "events": ["calc.batch.completed"]}
+        secret = endpoints.create(tenant_id="acme", values=values, by=system_caller()).secret
+        done = calculated()
+        sent = run_again(Job.objects.get(type="webhook"))
+
+    assert (sent.status, len(served.received)) == ("completed", 1)
+    told = Webhook(secret).verify(served.received[0].body, served.received[0].headers)
+    assert (told["event"], told["data"]["batchId"], told["data"]["digest"]) == (
+        "calc.batch.completed",
+        "B1",
+        done.digest,
+    )
+    assert told["data"]["totals"] == {"USD": {"amount": "526390.00", "delta": None}}
 
 
 def test_a_batch_of_another_organisation_is_not_touched() -> None:

@@ -139,3 +139,19 @@ def test_batches_and_runs_of_others_are_not_there(viewer: NewViewer) -> None:
     reader = viewer("v@example.com", role="viewer")
     assert reader.post("/pricing/batches/B1/").status_code == 403
     assert "B1" in text(reader, "/pricing/batches/")
+
+
+def test_a_price_math_report_is_asked_for_and_linked(viewer: NewViewer) -> None:
+    batch()
+    run = calculated()
+    client = viewer()
+    address = f"/pricing/calculations/{run.public_id}/"
+
+    client.post(f"{address}report", {"format": "json"})
+    job = run_again(Job.objects.get(type="batch-report"))
+
+    assert job.status == "completed", job.error
+    assert job.data["calculationNumber"] == 1
+    assert f'href="/reports/{job.result["reportId"]}' in text(client, address)
+    client.post(f"{address}report", {"format": "stone"})
+    assert Job.objects.filter(type="batch-report").count() == 1
