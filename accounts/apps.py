@@ -13,6 +13,8 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from . import checks as checks
+
         # A log line rather than a system check: the web server runs no checks, and it is the one to warn.
         if not settings.API_AUTH_REQUIRED:
             logger.warning("API_AUTH_REQUIRED is false: anonymous requests act as the development admin.")

@@ -7,6 +7,7 @@ from .enrichment.prospect_job_type import enrich_prospects as enrich_prospects
 from .filings import daily as daily
 from .filings import job_type as job_type
 from .matching.job_type import match_companies as match_companies
+from .scores import alert_mails as alert_mails
 from .scores import health_job as health_job
 from .scores import history_job as history_job
 from .scores import lead_job as lead_job

@@ -61,7 +61,10 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
         (None, {"fields": ("email", "name", "public_id", "password")}),
         ("Rights", {"fields": ("role", "email_verified", "is_active")}),
         ("Plan", {"fields": ("plan", "research_quota")}),
-        ("Notifications", {"fields": ("notify_job_failures", "notify_buying_signals", "notify_reports")}),
+        (
+            "Notifications",
+            {"fields": ("notify_job_failures", "notify_buying_signals", "notify_health_alerts", "notify_reports")},
+        ),
         ("Dates", {"fields": ("created_at", "last_login")}),
     )
     add_fieldsets = (

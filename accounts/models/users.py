@@ -80,6 +80,7 @@ class User(AbstractBaseUser):
     )
     notify_job_failures = models.BooleanField("mail me when my jobs fail", default=False)
     notify_buying_signals = models.BooleanField("mail me buying signals", default=True)
+    notify_health_alerts = models.BooleanField("mail me health alerts", default=True)
     notify_reports = models.BooleanField("mail me reports", default=True)
     is_active = models.BooleanField(
         "active", default=True, help_text="Switch off instead of deleting: sign-in and tokens stop at once."

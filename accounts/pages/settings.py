@@ -22,15 +22,17 @@ class ProfileForm(forms.ModelForm[User]):
 class NotificationsForm(forms.ModelForm[User]):
     class Meta:
         model = User
-        fields = ("notify_job_failures", "notify_buying_signals", "notify_reports")
+        fields = ("notify_job_failures", "notify_buying_signals", "notify_health_alerts", "notify_reports")
         labels = {  # noqa: RUF012  Django's attribute
             "notify_job_failures": "Failed jobs",
             "notify_buying_signals": "Buying signals",
+            "notify_health_alerts": "Health alerts",
             "notify_reports": "Reports",
         }
         help_texts = {  # noqa: RUF012  Django's attribute
             "notify_job_failures": "When a job of yours has failed for good.",
             "notify_buying_signals": "When a company you follow shows one.",
+            "notify_health_alerts": "When the health of a company in the portfolio falls far or changes its grade.",
             "notify_reports": "When a report for you is ready.",
         }
 

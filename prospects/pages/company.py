@@ -18,6 +18,7 @@ from ..models import (
     BuyingSignal,
     Company,
     Fact,
+    HealthAlert,
     HealthScore,
     LeadScore,
     Lookup,
@@ -35,6 +36,7 @@ COMPANY = r"companies/(?P<company_id>\d{1,18})"
 MOST_MOMENTS = 40
 MOST_CONTACTS = 50
 MOST_FIGURES = 40
+MOST_ALERTS = 5
 #: Scores that the history draws.
 MOST_POINTS = 400
 
@@ -66,6 +68,7 @@ def show(request: HttpRequest, company_id: str) -> HttpResponse:
             "health": health,
             "health_breakdown": breakdown(health.factors, health.score) if health else None,
             "history": history(company),
+            "alerts": HealthAlert.objects.filter(company=company).select_related("acknowledged_by")[:MOST_ALERTS],
             "prospects": prospects,
             "liens": liens_of(prospects),
             "moments": moments(company, prospects),

@@ -1,10 +1,13 @@
 """The tabs above the pages of this app, each shown once its page exists."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from ..models import Match, MatchStatus
+from ..scores.alerts import waiting_for
 
 #: URL name, title, icon.
 SUBJECTS = (
@@ -12,10 +15,11 @@ SUBJECTS = (
     ("companies", "Companies", "building"),
     ("contacts", "Contacts", "users"),
     ("matches", "Matches", "git-merge"),
+    ("alerts", "Alerts", "bell"),
     ("imports", "Imports", "upload"),
     ("sources", "Sources", "plug-connected"),
 )
-#: Doubtful matches that a tab counts; beyond that the number says nothing more.
+#: What a tab counts at most; beyond that the number says nothing more.
 MOST_SHOWN = 99
 
 
@@ -40,15 +44,20 @@ def tabs(path: str, tenant_id: str) -> list[Tab]:
             icon=icon,
             url=url,
             current=url == here,
-            waiting=_waiting(tenant_id) if name == "matches" else "",
+            waiting=_waiting(name, tenant_id),
         )
         for name, title, icon, url in found
     ]
 
 
-def _waiting(tenant_id: str) -> str:
-    doubtful = Match.objects.filter(tenant_id=tenant_id, status=MatchStatus.DOUBTFUL)
-    number = doubtful.order_by()[: MOST_SHOWN + 1].count()
+def _waiting(name: str, tenant_id: str) -> str:
+    if name == "matches":
+        waiting: QuerySet[Any] = Match.objects.filter(tenant_id=tenant_id, status=MatchStatus.DOUBTFUL)
+    elif name == "alerts":
+        waiting = waiting_for(tenant_id)
+    else:
+        return ""
+    number = waiting.order_by()[: MOST_SHOWN + 1].count()
     return "" if not number else str(number) if number <= MOST_SHOWN else f"{MOST_SHOWN}+"
 
 

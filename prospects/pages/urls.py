@@ -1,6 +1,7 @@
 """The addresses below /prospects/. Words come before ids."""
 
 from . import (
+    alerts,
     bulk,
     company,
     company_edit,
@@ -31,6 +32,7 @@ urlpatterns = [
     *company_edit.urls,
     *contacts.urls,
     *matches.urls,
+    *alerts.urls,
     *sources.urls,
     *prospect.urls,
 ]

@@ -13,6 +13,7 @@ from jobs.running import RunningJob
 from jobs.schedules.declarations import Occurrence, Submission, schedule
 
 from ..models import Company
+from .alerts import tell_team
 from .health_scores import Outcome, score_one, score_stale, stale_companies
 from .passes import for_tenant
 
@@ -41,13 +42,14 @@ def score_health(payload: HealthScores, job: RunningJob) -> dict[str, Any]:
             outcome = score_one(company=company, log=job.log)
         else:
             outcome = score_stale(tenant_id=tenant_id, most=payload.batch_size, log=job.log)
+        tell_team(tenant_id=tenant_id, alerts=outcome.alerts)
         completion.result = _shown(outcome)
     return dict(completion.result)
 
 
 @schedule("health-scores", cron="0 0,12 * * *", type="health-scores")
 def score_stale_health(occurrence: Occurrence) -> Iterator[Submission]:
-    """Health of portfolio companies without a score, or with one older than 12 hours."""
+    """Health of portfolio companies without a score, or with one of the run before."""
     stale = stale_companies(occurrence.fire_time).order_by().values("tenant_id").annotate(number=Count("pk"))
     for row in stale.order_by("tenant_id"):
         tenant = row["tenant_id"]

@@ -20,6 +20,10 @@ from .evidence import BadFact
 from .health_inputs import AllWeights, components_of, load
 from .weights import Versioned, current_weights
 
+#: A score is stored some minutes after the run that asked for it. Held against the full hours it would still be fresh
+#: at the next run, and twice a day would become once.
+AWAITED = timedelta(minutes=30)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
@@ -28,11 +32,13 @@ class Outcome:
     processed: int
     updated: int
     failed: int
+    #: Raised by these scores.
+    alerts: Sequence[HealthAlert] = ()
 
 
 def stale_companies(at: datetime) -> QuerySet[Company]:
-    """Portfolio companies whose health is unknown or older than HEALTH_SCORE_HOURS, oldest first."""
-    limit = at - timedelta(hours=settings.HEALTH_SCORE_HOURS)
+    """Portfolio companies whose health is unknown or HEALTH_SCORE_HOURS old, give or take AWAITED; oldest first."""
+    limit = at - timedelta(hours=settings.HEALTH_SCORE_HOURS) + AWAITED
     stale = Q(health_scored_at__isnull=True) | Q(health_scored_at__lt=limit)
     return Company.objects.filter(stale, is_portfolio=True).order_by(F("health_scored_at").asc(nulls_first=True), "id")
 
@@ -72,8 +78,9 @@ def _score(companies: Sequence[Company], *, tenant_id: str, log: Callable[[str],
             log(f"{company.key}: not scored, {problem}")
     alerts = _alerts(results, health.values, at)
     _store(results, health, at)
-    _store_alerts(alerts, companies, at, log)
-    return Outcome(processed=len(companies), updated=len(results), failed=len(companies) - len(results))
+    raised = _store_alerts(alerts, companies, at, log)
+    failed = len(companies) - len(results)
+    return Outcome(processed=len(companies), updated=len(results), failed=failed, alerts=raised)
 
 
 def _alerts(results: dict[int, HealthResult], weights: HealthWeights, at: datetime) -> dict[int, str]:
@@ -113,7 +120,7 @@ def _store(results: dict[int, HealthResult], weights: Versioned[HealthWeights], 
 
 def _store_alerts(
     alerts: dict[int, str], companies: Sequence[Company], at: datetime, log: Callable[[str], None]
-) -> None:
+) -> list[HealthAlert]:
     scores = dict(HealthScore.objects.filter(company__in=alerts, computed_at=at).values_list("company", "id"))
     rows = []
     for company in companies:
@@ -125,4 +132,4 @@ def _store_alerts(
                     tenant_id=company.tenant_id, company=company, health_score_id=scores[company.pk], reason=reason
                 )
             )
-    HealthAlert.objects.bulk_create(rows)
+    return HealthAlert.objects.bulk_create(rows)

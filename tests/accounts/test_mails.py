@@ -1,12 +1,15 @@
 """Mails whose texts administrators may edit, sent to users who want them."""
 
+from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
 from django.test import Client
 
-from accounts.mails import MailKind, mail_kind, send_mail
+from accounts.checks import built_in_mails_can_be_filled
+from accounts.mails import MailKind, kinds, mail_kind, send_mail
 from accounts.mails.kinds import find_kind
 from accounts.models import AuditEntry, MailTemplate, User
 
@@ -152,3 +155,16 @@ def test_only_administrators_see_a_preview(template: MailTemplate, client: Clien
 def test_a_kind_names_a_preference_that_users_have() -> None:
     with pytest.raises(FieldDoesNotExist):
         mail_kind(name="buying-signals", label="x", preference="notify_nothing", samples=VALUES)
+
+
+def test_a_built_in_mail_that_cannot_be_filled_is_found_by_check() -> None:
+    assert built_in_mails_can_be_filled() == []
+
+    short = {name: value for name, value in VALUES.items() if name != "company"}
+    lost = MailKind(name="lost", label="x", preference="notify_reports", samples={})
+    short_kind = replace(kinds._kinds["buying-signals"], samples=short)
+    with patch.dict(kinds._kinds, {"lost": lost, "buying-signals": short_kind}):
+        found = [str(problem.msg) for problem in built_in_mails_can_be_filled()]
+
+    assert any("{{ company }} is no value of this mail" in one for one in found)
+    assert any("'lost': there is no template mails/lost.subject.txt" in one for one in found)

@@ -129,6 +129,18 @@ def test_the_schedule_covers_130_stale_companies_with_three_jobs_and_no_fresh_on
     assert {(job.tenant_id, job.data["batchSize"]) for job in jobs} == {("acme", 50)}
 
 
+def test_companies_scored_some_minutes_after_one_run_are_scored_by_the_next_one_12_hours_later() -> None:
+    make_portfolio(3, hours_ago=1)
+    Schedule.objects.all().delete()
+    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    registration.sync(now=noon - timedelta(minutes=1))
+    Company.objects.update(health_scored_at=noon - timedelta(hours=12) + timedelta(minutes=5))
+
+    firing.fire_due(now=noon)
+
+    assert Job.objects.filter(type="health-scores").count() == 1
+
+
 # --- From what -------------------------------------------------------------------------------------
 def test_every_component_comes_from_what_is_stored(redis_clean: Any) -> None:
     company = make_company(is_portfolio=True)
