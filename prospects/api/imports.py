@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -77,10 +76,11 @@ class ImportView(ApiView):
 
     def post(self, request: Request, import_id: str) -> Response:
         upload = self._found(import_id)
-        if unknown := set(request.data) - {"mapping"}:
+        asked: Any = request.data
+        if unknown := set(asked) - {"mapping"}:
             raise Invalid(dict.fromkeys(sorted(unknown), "is not known; there is mapping"))
         _refuse_unless_draft(upload)
-        _map(upload, request.data.get("mapping"))
+        _map(upload, asked.get("mapping"))
         return _started(self, upload)
 
     def delete(self, request: Request, import_id: str) -> Response:
@@ -115,7 +115,7 @@ def _refuse_unless_draft(upload: Import) -> None:
 
 
 # --- What is asked ----------------------------------------------------------------------------------
-def _asked(request: Request) -> tuple[UploadedFile, str, bool, Any]:
+def _asked(request: Request) -> tuple[Any, str, bool, Any]:
     """The file, the kind, whether it is a dry run, and the mapping as it was given."""
     if not str(request.content_type).startswith("multipart/form-data"):
         raise Problem(
