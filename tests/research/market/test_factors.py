@@ -144,10 +144,10 @@ def year(end: int, **values: int) -> FiscalYear:
 
 
 def test_the_nine_tests_of_piotroski_by_hand():
-    better = {"net_income": 12, "operating_cash_flow": 15, "assets": 110, "current_assets": 60, "current_liabilities": 30,
-                  "revenue": 120, "gross_profit": 50, "long_term_debt": 20, "shares": 10}  # fmt: skip
-    worse = {"net_income": 5, "operating_cash_flow": 4, "assets": 100, "current_assets": 50, "current_liabilities": 30,
-                 "revenue": 100, "gross_profit": 40, "long_term_debt": 22, "shares": 10}  # fmt: skip
+    flows = ("net_income", "operating_cash_flow", "revenue", "gross_profit")
+    holdings = ("assets", "current_assets", "current_liabilities", "long_term_debt", "shares")
+    better = dict(zip((*flows, *holdings), (12, 15, 120, 50, 110, 60, 30, 20, 10), strict=True))
+    worse = dict(zip((*flows, *holdings), (5, 4, 100, 40, 100, 50, 30, 22, 10), strict=True))
     up = piotroski(Fundamentals(years=(year(2025, **better), year(2024, **worse), year(2023, assets=100))))
     down = piotroski(
         Fundamentals(years=(year(2025, **worse | {"shares": 11}), year(2024, **better), year(2023, assets=100)))
