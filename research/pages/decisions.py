@@ -37,7 +37,7 @@ def decide(request: HttpRequest, sub_sector_id: str) -> HttpResponse:
     verdict = request.POST.get("verdict")
     if sub_sector is None or request.method != "POST" or verdict not in {"approve", "reject", "force"}:
         raise Http404
-    given = {"sub_sector": sub_sector, "by": desk.caller, "request_id": _request_id(request)}
+    given: dict[str, Any] = {"sub_sector": sub_sector, "by": desk.caller, "request_id": _request_id(request)}
     if verdict == "reject":
         return _on_board(request, sub_sector.sector, lambda: decisions.reject(**given), f"{sub_sector} was rejected.")
     done = f"{sub_sector} was approved; its shares are being ranked."

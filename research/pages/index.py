@@ -43,7 +43,8 @@ def show(request: HttpRequest) -> HttpResponse:
             "rows": rows[:PAGE],
             "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
             "text": text,
-            "running": _running(desk),
+            "running": (running := _running(desk)),
+            "begun": _begun(desk, running),
             "offered": _offered(desk, text) if desk.writes else [],
             "quota": quota.state_of(desk.caller),
         },
@@ -54,6 +55,12 @@ def _running(desk: Desk) -> list[JobLine]:
     mine = reads.visible(desk.caller).filter(tenant_id=desk.caller.tenant_id, type="research")
     open_jobs = mine.exclude(status__in=[str(status) for status in TERMINAL]).order_by("-id")[:10]
     return [line_of(job, desk) for job in open_jobs]
+
+
+def _begun(desk: Desk, running: list[JobLine]) -> list[Research]:
+    """Reports of which something can be read already."""
+    mine = Research.objects.filter(tenant_id=desk.tenant_id, status=Research.Status.RUNNING)
+    return list(mine.filter(job_id__in=[job.id for job in running]).select_related("company"))
 
 
 def _offered(desk: Desk, text: str) -> list[Company]:

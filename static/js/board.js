@@ -2,10 +2,9 @@
 // while a question is asked, so that the form that it is about is still there when it is answered.
 const pages = "#board, #stock";
 
-document.addEventListener("htmx:before:morph:attr", (event) => {
-  if (event.detail.attrName === "open" && event.target.matches?.("details") && event.target.closest(pages)) {
-    event.preventDefault();
-  }
+// Asked of extensions alone: an event of this name never reaches the page.
+window.htmx.registerExtension("keep-unfolded", {
+  htmx_before_morph_attr: (element, { attrName }) => !(attrName === "open" && element.matches("details") && element.closest(pages)),
 });
 
 document.addEventListener("htmx:config:request", (event) => {

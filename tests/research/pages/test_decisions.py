@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import AuditEntry
 from jobs.models import Job
 from research.models import SectorAnalysis, StockAnalysis, SubSector
+from research.pages.urls import urlpatterns
 
 from . import rows
 from .conftest import NewViewer
@@ -150,3 +151,7 @@ def test_approving_asks_first_where_it_costs_money(ana: Client, monkeypatch: pyt
 @pytest.mark.parametrize("path", ["", "sectors/"])
 def test_nobody_reads_without_signing_in(client: Client, path: str) -> None:
     assert client.get(f"/research/{path}").status_code == 302
+
+
+def test_every_page_is_guarded() -> None:
+    assert [one.name for one in urlpatterns if not getattr(one.callback, "desk_guarded", False)] == []
