@@ -46,8 +46,8 @@ def _filings(known: Known, period: Period) -> Iterator[Insight]:
     now, before = filings_in(known, period), filings_in(known, period.before)
     if not now and not before:
         return
-    made = f"{_number(len(now), 'filing')} {_were(len(now))} made in the {period.kind.noun}"
-    text = f"{made}, {len(before)} in the one before."
+    made = f"{_number(len(now), 'filing')} {_were(len(now))}" if now else "No filing was"
+    text = f"{made} made in the {period.kind.noun}, {len(before)} in the one before."
     yield Insight(rule="filings", text=text, tone=Tone.NEUTRAL, rows=refs_of([*now, *before]))
 
 
@@ -72,6 +72,15 @@ def _terminations(known: Known, period: Period) -> Iterator[Insight]:
     if ended:
         text = f"{_number(len(ended), 'lien')} {_were(len(ended))} terminated: {_listed(lien.ref for lien in ended)}."
         yield Insight(rule="terminations", text=text, tone=Tone.GOOD, rows=refs_of(ended))
+
+
+def _lapsed(known: Known, period: Period) -> Iterator[Insight]:
+    """Those that stood when the period began and have run out since."""
+    stood = [lien for lien in active_on(known, period.before.end) if not lien.is_active_on(period.end)]
+    over = [lien for lien in stood if lien.ended_on is None]
+    if over:
+        text = f"{_number(len(over), 'lien')} lapsed: {_listed(lien.ref for lien in over)}."
+        yield Insight(rule="lapsed", text=text, tone=Tone.NEUTRAL, rows=refs_of(over))
 
 
 def _lapses(known: Known, period: Period) -> Iterator[Insight]:
@@ -145,7 +154,8 @@ def _signals(known: Known, period: Period) -> Iterator[Insight]:
         most = f", most of them {kind} ({count})" if len(now) > 1 else f", {kind}"
     else:
         most = ""
-    text = f"{_number(len(now), 'signal')} came in the {period.kind.noun}{most}; {len(before)} in the one before."
+    came = _number(len(now), "signal") if now else "No signal"
+    text = f"{came} came in the {period.kind.noun}{most}; {len(before)} in the one before."
     tone = Tone.GOOD if len(now) > len(before) else Tone.NEUTRAL
     yield Insight(rule="signals", text=text, tone=tone, rows=refs_of([*now, *before]))
 
@@ -183,6 +193,7 @@ _RULES: tuple[Rule, ...] = (
     _buying,
     _signals,
     _terminations,
+    _lapsed,
     _contacts,
     _filings,
     _lapses,

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from prospects.scoring.secured_parties import LABELS, SecuredClass
+
 from .content import Metric, Moved, Part, RowRef, ScoreCourse
 from .known import Known, KnownFigure, KnownLien, KnownScore, KnownSignal
 from .periods import Period
@@ -107,7 +109,7 @@ def _filings(known: Known, period: Period) -> Metric:
 
 def _active(known: Known, period: Period) -> Metric:
     now, before = active_on(known, period.end), active_on(known, period.before.end)
-    return _counted("active-liens", "Active liens", "liens", now, before, of=lambda one: one.kind)
+    return _counted("active-liens", "Active liens", "liens", now, before, of=lambda one: LABELS[SecuredClass(one.kind)])
 
 
 def _lapses(known: Known, period: Period) -> Metric:

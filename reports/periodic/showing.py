@@ -43,6 +43,8 @@ class ShownScore:
     change: str
     tone: str
     moved: Sequence[Mapping[str, str]]
+    #: Why no factor is listed.
+    note: str
 
 
 def metrics_of(content: Mapping[str, Any]) -> list[ShownMetric]:
@@ -100,6 +102,7 @@ def _score(one: Mapping[str, Any]) -> ShownScore:
             }
             for moved in one["moved"]
         ],
+        note="No factor moved in the period." if one["start"] is not None else "There was no score to compare with.",
     )
 
 
