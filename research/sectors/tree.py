@@ -14,12 +14,9 @@ from ..models.sectors import StockStatus, SubSectorStatus
 _RESEARCH = 10
 #: Of a sub-sector's hundred: its ranking.
 _RANKING = 10
-#: Of a stock's hundred: before its step, and the step itself.
-_STEPS = {
-    StockStatus.ANALYSING: (0, 50),
-    StockStatus.REVIEWING: (50, 30),
-    StockStatus.FORMATTING: (80, 20),
-}
+#: Of a stock's hundred, by attempt: what was before, writing, the judge. A rejection takes nothing back.
+_ATTEMPTS = ((0, 40, 20), (60, 10, 5), (75, 7, 3))
+_FORMATTING = 85
 _OVER = {StockStatus.COMPLETED, StockStatus.FAILED, StockStatus.CANCELLED}
 _LEFT_OUT = {SubSectorStatus.REJECTED, SubSectorStatus.CANCELLED}
 
@@ -155,11 +152,16 @@ def _stock_percent(stock: Stock, nodes: list[AnalysisNode]) -> float | None:
     status = StockStatus(stock.status)
     if status in _OVER:
         return 100.0
-    if status not in _STEPS:
+    if not nodes or status == StockStatus.RANKED:
         return None
-    before, share = _STEPS[status]
-    job = nodes[-1].job if nodes else None
-    return before + share * (job.progress if job else 0) / 100
+    job = nodes[-1].job
+    done = (job.progress if job else 0) / 100
+    before, writing, judging = _ATTEMPTS[min(nodes[-1].analysis.variation, len(_ATTEMPTS) - 1)]
+    if status == StockStatus.ANALYSING:
+        return before + writing * done
+    if status == StockStatus.REVIEWING:
+        return before + writing + judging * done
+    return _FORMATTING + (100 - _FORMATTING) * done
 
 
 def _percent(sub_sector: SubSector, stocks: list[StockNode], job: Job | None) -> float:

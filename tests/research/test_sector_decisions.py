@@ -36,7 +36,7 @@ def script() -> Iterator[Script]:
 
 
 def first(sector: SectorAnalysis) -> SubSector:
-    return sector.sub_sectors.order_by("position").first()
+    return sector.sub_sectors.get(position=1)
 
 
 # --- Approval -------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from jobs import dispatch
 from jobs.models import Job
 from research.api.urls import urlpatterns
 from research.models import Insights, SectorAnalysis, StockAnalysis
+from research.sectors import decisions
+from research.sectors.tree import tree_of
 from tests.pricing.conftest import client_of  # noqa: F401  a fixture
 
 from . import sector_world as world
@@ -165,8 +167,6 @@ def test_a_sector_goes_from_its_name_to_its_insights(script: Script, clients: di
 def test_the_tree_takes_as_many_queries_for_many_as_for_few(
     script: Script, clients: dict[str, APIClient], django_assert_max_num_queries: Any
 ) -> None:
-    from research.sectors.tree import tree_of
-
     world.ranked(script, "Refiners")
     world.run_all()
 
@@ -176,9 +176,7 @@ def test_the_tree_takes_as_many_queries_for_many_as_for_few(
 
 
 def test_progress_grows_with_every_step_and_is_whole_only_at_the_end(script: Script) -> None:
-    from research.sectors import decisions
-    from research.sectors.tree import tree_of
-
+    script.rejecting(2, "PI1")
     sector = decisions.start(name="Energy", by=caller()).sector
     seen = []
     while (job := next(world.unfinished(), None)) is not None:
