@@ -27,7 +27,7 @@ def facts_of(security: Security, stock: Stock) -> list[dict[str, Any]]:
 
     id: F1, F2 … value: the number of the text with its sign, which the words may stand for (`fell by 3.1 %`, -3.1);
     None where the text has none. origin: sample, file or live. reference: filings with their accession and period,
-    and days of prices. topic: one of research.analyses.evidence.Topic; a factor that is not known has no value.
+    and days of prices. topic: one of research.analyses.evidence.Topic, gap for a factor that is not known.
     Reads only.
     """
     fundamentals = fundamentals_of([security], years=MOST_YEARS)[security.pk]

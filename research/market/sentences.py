@@ -84,7 +84,7 @@ class _Teller:
         latest, before = self.f.latest, self.f.years_before(1)
         if latest and before and latest.revenue and before.revenue and before.revenue.value > 0:
             change = combined(latest.revenue.value / before.revenue.value - 1, (latest.revenue, before.revenue))
-            yield self._change("revenue", "Revenue of {name} {verb} by {} in the fiscal year to {end}.", change, latest)
+            yield self._change("growth", "Revenue of {name} {verb} by {} in the fiscal year to {end}.", change, latest)
         growth = factors_of(self.f)["growth"]
         if latest and growth.value is not None:
             known = Known(value=growth.value, facts=growth.facts)
@@ -104,7 +104,7 @@ class _Teller:
         if part and year.revenue and year.revenue.value > 0:
             margin = combined(part.value / year.revenue.value, (part, year.revenue))
             text = f"{words} margin of {self.name} was {{}} in the fiscal year to {year.end}."
-            yield _share("profit", text, margin)
+            yield _share("margin", text, margin)
 
     def returns(self) -> Iterator[Sentence]:
         year = self.f.latest
@@ -114,7 +114,7 @@ class _Teller:
         if year and year.operating_cash_flow:
             verb = "brought" if year.operating_cash_flow.value >= 0 else "used"
             text = f"Operations of {self.name} {verb} cash of {{}}"
-            yield self._amount("profit", text, year.operating_cash_flow, year)
+            yield self._amount("cash-flow", text, year.operating_cash_flow, year)
         quality = factors_of(self.f)["quality"]
         if year and quality.value is not None:
             text = f"Return on invested capital of {self.name} was {{}} after tax in the fiscal year to {year.end}."
@@ -125,30 +125,30 @@ class _Teller:
         if not year:
             return
         if year.debt and year.debt.value:
-            yield self._amount("balance", f"{self.name} owed debt of {{}}", year.debt, year, at=True)
+            yield self._amount("debt", f"{self.name} owed debt of {{}}", year.debt, year, at=True)
         elif year.debt:
             yield Sentence(
-                topic="balance",
+                topic="debt",
                 text=f"{self.name} reported neither debt nor interest in the fiscal year to {year.end}.",
             )
         if year.cash:
             yield self._amount(
-                "balance", f"{self.name} held cash and short-term investments of {{}}", year.cash, year, at=True
+                "cash", f"{self.name} held cash and short-term investments of {{}}", year.cash, year, at=True
             )
         if year.current_assets and year.current_liabilities and year.current_liabilities.value > 0:
             parts = (year.current_assets, year.current_liabilities)
             ratio = _shown(year.current_assets.value / year.current_liabilities.value, 2)
             text = f"Current assets of {self.name} were {ratio} times its current liabilities on {year.end}."
-            yield Sentence(topic="balance", text=text, value=ratio, unit="times", keys=_keys(*parts))
+            yield Sentence(topic="liquidity", text=text, value=ratio, unit="times", keys=_keys(*parts))
 
     def worth(self) -> Iterator[Sentence]:
         market, whole = market_value(self.f), enterprise_value(self.f)
         if market.value is not None:
             text = f"The shares of {self.name} were worth {{}} at the newest price."
-            yield _money("price", text, market.value, self.currency, market.facts)
+            yield _money("valuation", text, market.value, self.currency, market.facts)
         if whole.value is not None:
             text = f"The enterprise value of {self.name}, shares and debt less cash, was {{}} at the newest price."
-            yield _money("price", text, whole.value, self.currency, whole.facts)
+            yield _money("valuation", text, whole.value, self.currency, whole.facts)
         value = factors_of(self.f)["value"]
         if value.value is not None:
             text = f"Operating profit of {self.name} was {{}} of its enterprise value."
@@ -166,7 +166,7 @@ class _Teller:
                 f"{self.name} passed {score.passed} of the {score.known} tests of Piotroski that can be computed "
                 f"for the fiscal year to {year.end}."
             )
-            yield Sentence(topic="balance", text=text, value=str(score.passed), unit="tests", keys=score.facts)
+            yield Sentence(topic="piotroski", text=text, value=str(score.passed), unit="tests", keys=score.facts)
 
     def prices(self) -> Iterator[Sentence]:
         if self.f.price:
@@ -208,16 +208,16 @@ def _factor(name: str, factor: str, words: str, place: Place) -> Iterator[Senten
     stored, median = place.factors.get(factor, {}), place.medians.get(factor)
     if stored.get("percentile") is None:
         missing = stored.get("missing") or "it is not known"
-        yield Sentence(topic=factor, text=f"The {words} of {name} cannot be computed: {missing}.")
+        yield Sentence(topic="gap", text=f"The {words} of {name} cannot be computed: {missing}.")
     else:
         shown = _shown(Decimal(stored["percentile"]), 1)
         text = f"By {words}, {name} stands at percentile {shown} of its peers."
-        yield Sentence(topic="rank", text=text, value=shown, unit="percentile", keys=tuple(stored["facts"]))
+        yield Sentence(topic="percentile", text=text, value=shown, unit="percentile", keys=tuple(stored["facts"]))
     if median is not None:
         shown = _shown(median, 2) if factor == "safety" else _shown(median * 100, 1)
         unit = "" if factor == "safety" else "%"
         text = f"The median {words} of the ranked peers in {place.group} is {shown}{' %' if unit else ''}."
-        yield Sentence(topic="rank", text=text, value=shown, unit=unit)
+        yield Sentence(topic="peers", text=text, value=shown, unit=unit)
 
 
 def _money(topic: str, text: str, amount: Decimal, currency: str, keys: tuple[str, ...]) -> Sentence:

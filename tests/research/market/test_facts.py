@@ -60,7 +60,7 @@ def test_facts_tell_the_years_the_zone_and_the_place_among_peers(ranked):
     assert "Altman Z″ of Garrowby Completion (QGARR) was 0.92 on 2025-12-31, in the distress zone." in texts
     assert "Garrowby Completion (QGARR) ranks 8 of 8 peers in Oilfield services." in texts
     fell = next(one for one in texts.values() if one["topic"] == "growth")
-    assert (" fell by 12.9 % a year" in fell["text"], fell["value"]) == (True, "-12.9")
+    assert (" fell by 13.2 %" in fell["text"], fell["value"]) == (True, "-13.2")
 
 
 def test_what_is_not_known_is_told_as_a_gap(ranked):
@@ -75,7 +75,7 @@ def test_what_is_not_known_is_told_as_a_gap(ranked):
 
     gaps = {one["text"]: one["topic"] for one in told(stock) if "cannot be computed" in one["text"]}
 
-    assert gaps == {"The Altman Z″ of Ardoway Drilling (QARDO) cannot be computed: x is not known.": "safety"}
+    assert gaps == {"The Altman Z″ of Ardoway Drilling (QARDO) cannot be computed: x is not known.": "gap"}
 
 
 def test_a_number_of_several_sources_has_the_origin_that_counts_least(ranked):
