@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Func, IntegerField, Sum
 from django.template.loader import render_to_string
 
 from ..rendering import render_pdf
@@ -11,9 +12,10 @@ from .data_files import OnLine
 from .reading import Content, Line, Scope, Section, Used, head_of, observations_of, parts_of
 from .words import input_words
 
-#: Rows of a page, and what a line takes beside its steps: its heading and its row in the list of results.
-ROWS_OF_PAGE = 17
-ROWS_OF_LINE = 2
+#: Steps of a page; a line's heading and its row in the list of results take the room of one more.
+STEPS_OF_PAGE = 17
+#: Index values that fill a page: in the step that reads them, and in the list at the end.
+VALUES_OF_PAGE = 25
 
 
 class TooLong(Exception):
@@ -50,8 +52,7 @@ def html_of(scope: Scope, title: str, on_line: OnLine = lambda done: None) -> st
 
 
 def check_length(scope: Scope) -> None:
-    lines, steps = scope.items().count(), scope.steps().count()
-    pages = 2 + (steps + ROWS_OF_LINE * lines) // ROWS_OF_PAGE
+    lines, steps, pages = _length(scope)
     most = settings.REPORT_PDF_PAGES
     if pages > most:
         raise TooLong(
@@ -59,6 +60,14 @@ def check_length(scope: Scope) -> None:
             f"most {most:,}. Ask for format csv or json, which hold all of it, or for one contract with `contract`; "
             "an operator may raise REPORT_PDF_PAGES."
         )
+
+
+def _length(scope: Scope) -> tuple[int, int, int]:
+    """Lines, steps and pages, about."""
+    lines, steps = scope.items().count(), scope.steps().count()
+    shared = scope.steps().filter(item=None)
+    values = shared.aggregate(all=Sum(Func("inputs", function="jsonb_array_length", output_field=IntegerField())))
+    return lines, steps, 2 + (steps + lines) // STEPS_OF_PAGE + (values["all"] or 0) // VALUES_OF_PAGE
 
 
 def _sections(scope: Scope, used: Used, on_line: OnLine) -> list[dict[str, Any]]:

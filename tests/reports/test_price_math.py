@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from pricing.models import Batch, Calculation
 from reports.models import Report
 from reports.models.reports import report_storage
 from reports.price_math.data_files import write_csv, write_json
-from reports.price_math.paper import html_of
+from reports.price_math.paper import TooLong, check_length, html_of
 from reports.price_math.reading import Scope
 from reports.rendering import PdfUnavailable
 from tests.pricing.deals import GOLDEN_VALUES, batch, contract
@@ -174,6 +175,19 @@ def test_the_same_calculation_gives_the_same_bytes() -> None:
         assert made[0].getvalue() == made[1].getvalue() != b""
 
 
+def test_long_averages_count_by_their_values(settings: Any) -> None:
+    days = [date(2025, 1, 1) + timedelta(days=number) for number in range(400)]
+    load("series_code,as_of_date,value,version_tag\n" + "".join(f"LONG,{day},{day.day},final\n" for day in days))
+    window = {"name": "LONG", "series": "LONG", "weight": "1", "base": {"value": "10"}}
+    current = {"current": {"window": {"unit": "observation", "count": 400}}}
+    contract("C2", fixed="0", components=[window | current])
+    batch("B2", contracts=["C2"])
+    settings.REPORT_PDF_PAGES = 5
+
+    with pytest.raises(TooLong, match="1 lines in 6 steps would fill about 18 pages"):
+        check_length(Scope(calculation=calculated("B2")))
+
+
 def test_one_contract_alone_shows_nothing_of_the_others() -> None:
     contract("C2", lines=2)
     batch("B2", contracts=["C1", "C2"])
@@ -212,7 +226,7 @@ def test_a_pdf_that_would_fill_a_shelf_is_refused_with_the_ways_out(settings: An
     other = ask("csv", batchId="B2")
 
     assert (job.status, job.error_type) == ("failed", "VALIDATION_ERROR")
-    assert "about 12 pages" in job.error["message"]
+    assert "about 9 pages" in job.error["message"]
     assert "format csv or json" in job.error["message"]
     assert other.status == "completed"
 
