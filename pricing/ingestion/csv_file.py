@@ -5,7 +5,8 @@ Read line by line: memory does not grow with the file. A row that cannot be used
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import IO
 
 from prospects.transfers.cells import unguarded
@@ -52,6 +53,10 @@ class ValueFile:
         self._known = known
         self._days: dict[str, str] = {}
         self._moments: dict[str, str] = {"": ""}
+        self._tags: dict[str, str] = {}
+        self._pick: Callable[[list[str]], Sequence[str]] = tuple
+        #: By code, the unit, currency and source of the last row that was right.
+        self._alike: dict[str, tuple[str, str, str]] = {}
         self.notes: dict[str, SeriesNote] = {}
         self.rows = 0
 
@@ -59,6 +64,7 @@ class ValueFile:
         """Raises WrongFile where the file is no CSV in UTF-8 with the columns above."""
         try:
             places = self._places()
+            self._pick = _picker(places)
             for line in self._reader:
                 if not line:
                     continue
@@ -86,6 +92,26 @@ class ValueFile:
         return [names.index(name) if name in names else None for name in COLUMNS]
 
     def _row(self, line: list[str], places: list[int | None]) -> ValueRow:
+        return self._known_row(line) or self._checked_row(line, places)
+
+    def _known_row(self, line: list[str]) -> ValueRow | None:
+        """A row whose words were all checked in rows before, as nearly all are; None for any other."""
+        try:
+            code, day, value, unit, currency, tag, published, source = self._pick(line)
+        except IndexError:
+            return None
+        read_day, read_tag, read_at = self._days.get(day), self._tags.get(tag), self._moments.get(published)
+        if (
+            read_day is None
+            or read_tag is None
+            or read_at is None
+            or self._alike.get(code) != (unit, currency, source)
+            or not _SIMPLE_VALUE.fullmatch(value)
+        ):
+            return None
+        return ValueRow(self._reader.line_num, code, read_day, read_tag, value, read_at, source or "csv")
+
+    def _checked_row(self, line: list[str], places: list[int | None]) -> ValueRow:
         fields = ["" if at is None or at >= len(line) else line[at].strip() for at in places]
         code, day, value, unit, currency, tag, published, source = fields
         # As exports write texts that a spreadsheet would run.
@@ -93,7 +119,7 @@ class ValueFile:
             unit, source = unguarded(unit), unguarded(source)
         if not _CODE.match(code):
             raise RejectedRow("series_code must be letters, digits and _ . : - , beginning with a letter or digit")
-        tag = canonical_tag(tag.lower())
+        told, tag = tag, canonical_tag(tag.lower())
         if tag not in TAGS:
             raise RejectedRow("version_tag must be prelim, final or revised")
         if len(source) > LONGEST_SOURCE or "\x00" in source:
@@ -108,6 +134,9 @@ class ValueFile:
             source=source or "csv",
         )
         self._check_note(code, unit, currency)
+        # Words as they stand in a line without blanks around them.
+        self._tags[told] = tag
+        self._alike[code] = (fields[3], fields[4], source)
         return row
 
     def _day(self, text: str) -> str:
@@ -146,6 +175,14 @@ def _value(text: str) -> str:
         return format(parsed(text), "f")
     except ValueError as error:
         raise RejectedRow(f"value {error}") from None
+
+
+def _picker(places: list[int | None]) -> Callable[[list[str]], Sequence[str]]:
+    """Takes the fields out of a line, as it stands. Raises IndexError for a line that is too short."""
+    given = [at for at in places if at is not None]
+    if len(given) == len(places):
+        return itemgetter(*given)
+    return lambda line: ["" if at is None else line[at] for at in places]
 
 
 def _remember(memory: dict[str, str], text: str, value: str) -> None:

@@ -1,15 +1,14 @@
 """One value as it came in, and how each of its fields is read."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 PRELIMINARY = "preliminary"
 #: Short words of files for the tags that contracts choose by.
 TAGS = {"prelim": PRELIMINARY}
 
 
-@dataclass(frozen=True, slots=True)
-class ValueRow:
+class ValueRow(NamedTuple):
     """line: where it stood, from 1. value: digits as they were checked. published_at: ISO, empty where not told."""
 
     line: int

@@ -85,7 +85,7 @@ class Observation(AddedOnly):
     holds a lock), so that `id <= n` is exactly what was known at one moment.
     """
 
-    # The database's own reference (migration 0002) is to series and organisation together.
+    # The database checks series and organisation together, once a statement (migration 0005).
     series = models.ForeignKey(
         Series, on_delete=models.PROTECT, related_name="observations", db_index=False, db_constraint=False
     )

@@ -159,7 +159,8 @@ def _page(
         "as_json": as_json,
         "beyond": beyond,
         "fields": fields,
-        "problems": problems or {},
+        "summary": problems or {},
+        "problems": _at_fields(problems or {}, fields),
         "json": text if text is not None else json.dumps(given or _EXAMPLE, indent=2, ensure_ascii=False),
         "preview": shown,
         "preview_date": request.POST.get("previewDate") or timezone.now().date().isoformat(),
@@ -172,6 +173,19 @@ def _page(
         **_CHOICES,
     }
     return render(request, "pricing/contract_form.html", context, status=422 if problems else 200)
+
+
+def _at_fields(problems: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
+    """Problems of a part, at the field where a person would look for them."""
+    found = dict(problems)
+    for name, problem in problems.items():
+        if name == "terms":
+            found.setdefault("terms.fixed", problem)
+        elif name.endswith((".base", ".between")):
+            base = name.removesuffix(".between")
+            kind = fields.get(f"{base}.kind", "value")
+            found.setdefault(f"{base}.between.from" if kind == "between" else f"{base}.{kind}", problem)
+    return found
 
 
 def _fields(given: dict[str, Any] | None, *, raw: Mapping[str, str] | None) -> tuple[dict[str, str], str]:

@@ -57,6 +57,19 @@ def test_a_value_belongs_to_the_organisation_of_its_series(series: Series) -> No
         observation(series, tenant_id="globex")
 
 
+def test_a_series_with_values_keeps_its_organisation_and_stays(series: Series) -> None:
+    observation(series)
+    empty = Series.objects.create(tenant_id="acme", code="EMPTY")
+    with connection.cursor() as cursor:
+        for change in ("UPDATE pricing_series SET tenant_id = 'globex'", "DELETE FROM pricing_series"):
+            with pytest.raises(IntegrityError, match="of_tenant"), transaction.atomic():
+                cursor.execute(f"{change} WHERE code = 'WTI'")
+        cursor.execute("UPDATE pricing_series SET name = 'Crude oil'")
+
+    empty.delete()
+    assert Series.objects.get().name == "Crude oil"
+
+
 @pytest.mark.parametrize("model", [Series, Contract])
 def test_codes_are_unique_in_an_organisation_and_fit_for_a_path(model: Any) -> None:
     model.objects.create(tenant_id="acme", code="A")

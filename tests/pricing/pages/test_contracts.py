@@ -122,6 +122,8 @@ def test_what_is_wrong_is_named_by_its_field(
     assert answer.status_code == 422
     problems = answer.context["problems"]
     assert words in problems[field], problems
+    # Also where the problem is of a part, a field shows it.
+    assert 'aria-invalid="true"' in answer.content.decode()
     assert not Contract.objects.exists()
 
 
