@@ -66,8 +66,8 @@ def _filing_row(filing_id: int, lien_id: int, record: FilingRecord, digest: int,
     owner = copy_text(scope.tenant_id, record.source)
     told = copy_text(record.file_number, record.action)
     lien = copy_text(record.lien_type, record.status or "")
-    filed_on, lapses_on = _day(record.filed_on), _day(record.lapses_on)
-    return f"{filing_id}\t{owner}\t{lien_id}\t{told}\t{filed_on}\t{lien}\t{lapses_on}\t{digest}\n"
+    filed_on, lapses_on, told_in = _day(record.filed_on), _day(record.lapses_on), copy_text(record.told_in)
+    return f"{filing_id}\t{owner}\t{lien_id}\t{told}\t{filed_on}\t{lien}\t{lapses_on}\t{digest}\t{told_in}\n"
 
 
 def _party_rows(filings: Numbered, scope: Scope) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Known filings that are told differently than before: what is new in them is added, the rest stays."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from providers.ucc import FilingRecord, PartyRecord
@@ -14,23 +14,35 @@ Known = Mapping[FilingKey, FilingRecord]
 
 
 def change_filings(
-    known: Known, digests: Mapping[FilingKey, int], ids: Mapping[FilingKey, int], scope: Scope
+    known: Known,
+    earlier: Collection[FilingKey],
+    digests: Mapping[FilingKey, int],
+    ids: Mapping[FilingKey, int],
+    scope: Scope,
 ) -> set[int]:
-    """Returns the ids of those that changed or gained something."""
+    """Returns the ids of those that changed or gained something.
+
+    earlier: those of `known` that may add to what is stored and not change it.
+    """
     if not known:
         return set()
-    updated = _changed(statements.UPDATE_FILINGS, [_filing_row(ids[key], told) for key, told in known.items()], scope)
-    updated |= _changed(statements.UPSERT_PARTIES, _party_rows(known, ids), scope)
+    told = [{**_filing_row(ids[key], record), "earlier": key in earlier} for key, record in known.items()]
+    updated = _changed(statements.UPDATE_FILINGS, told, scope)
+    parties = _party_rows(known, ids)
+    updated |= _changed(statements.UPSERT_PARTIES, parties, scope, earlier=[ids[key] for key in earlier])
     updated |= _changed(statements.INSERT_COLLATERAL, _collateral_rows(known, ids), scope)
-    rows = [{"id": ids[key], "digest": digests[key]} for key in known]
+    rows = [
+        {"id": ids[key], "digest": digests[key], "told_in": record.told_in, "earlier": key in earlier}
+        for key, record in known.items()
+    ]
     run(statements.REMEMBER_DIGESTS, {"rows": as_json(rows), "updated": list(updated)})
     return updated
 
 
-def _changed(statement: str, rows: list[dict[str, Any]], scope: Scope) -> set[int]:
+def _changed(statement: str, rows: list[dict[str, Any]], scope: Scope, **more: Any) -> set[int]:
     if not rows:
         return set()
-    return {filing for (filing,) in run(statement, {**scope.parameters, "rows": as_json(rows)})}
+    return {filing for (filing,) in run(statement, {**scope.parameters, **more, "rows": as_json(rows)})}
 
 
 def _filing_row(filing_id: int, record: FilingRecord) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _ingest(payload: UccIngestion, job: RunningJob, source: UccSource) -> dict[s
             last = batch
             break
         with transaction.atomic():
-            total += _store(batch, payload, job)
+            total += _store(batch, payload, job, reading)
         batches += 1
         # A small source is read to its end before its first batch is stored: then batches are what rises.
         percent = min(99, percent + 1 if reading.share >= 1 else max(percent, int(reading.share * 100)))
@@ -79,7 +79,7 @@ def _ingest(payload: UccIngestion, job: RunningJob, source: UccSource) -> dict[s
     log.summary(reading.rejected)
     with job.completes() as completion:
         if last:
-            total += _store(last, payload, job)
+            total += _store(last, payload, job, reading)
             batches += 1
         completion.result = {
             "state": payload.state,
@@ -97,8 +97,9 @@ def _ingest(payload: UccIngestion, job: RunningJob, source: UccSource) -> dict[s
     return dict(completion.result)
 
 
-def _store(batch: list[FilingRecord], payload: UccIngestion, job: RunningJob) -> Stored:
-    return store_filings(records=batch, tenant_id=job.tenant_id or "", state=payload.state)
+def _store(batch: list[FilingRecord], payload: UccIngestion, job: RunningJob, reading: Reading) -> Stored:
+    tenant_id = job.tenant_id or ""
+    return store_filings(records=batch, tenant_id=tenant_id, state=payload.state, files=reading.files)
 
 
 def _batches(records: Iterator[FilingRecord], size: int) -> Iterator[tuple[list[FilingRecord], bool]]:

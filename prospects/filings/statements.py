@@ -17,7 +17,7 @@ SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)),
 
 # Of liens with several filings it finds more than was asked for, which does no harm.
 FIND_KNOWN = """
-SELECT lien.file_number, lien.id, filing.file_number, filing.id, filing.content_digest
+SELECT lien.file_number, lien.id, filing.file_number, filing.id, filing.content_digest, filing.told_in
 FROM prospects_lien lien
 LEFT JOIN prospects_filing filing ON filing.lien_id = lien.id
 WHERE lien.tenant_id = %(tenant)s AND lien.state = %(state)s AND lien.file_number = ANY(%(numbers)s)
@@ -34,7 +34,7 @@ COPY prospects_lien (id, tenant_id, source, state, file_number, lien_type, statu
 """
 COPY_FILINGS = """
 COPY prospects_filing (id, tenant_id, source, lien_id, file_number, action, filed_on, lien_type, lien_status,
-    lien_lapses_on, content_digest) FROM STDIN
+    lien_lapses_on, content_digest, told_in) FROM STDIN
 """
 COPY_PARTIES = """
 COPY prospects_party (tenant_id, state, source, filing_id, name_key, role, kind, name, first_name, middle_name,
@@ -43,7 +43,8 @@ COPY prospects_party (tenant_id, state, source, filing_id, name_key, role, kind,
 COPY_COLLATERAL = "COPY prospects_collateral (tenant_id, source, filing_id, text) FROM STDIN"
 
 # --- Known filings ----------------------------------------------------------------------------------
-# What a live source said is not undone by a file, nor a file's word by the sample; of equals the later counts.
+# What a live source said is not undone by a file, nor a file's word by the sample, nor that of a file that is
+# still there by one whose name comes before (`earlier`); of equals the later counts.
 UPDATE_FILINGS = """
 UPDATE prospects_filing known SET
     source = told.source,
@@ -67,10 +68,11 @@ FROM (
         (CASE WHEN outranked THEN COALESCE(before.lien_lapses_on, new.lien_lapses_on)
             ELSE COALESCE(new.lien_lapses_on, before.lien_lapses_on) END) AS lien_lapses_on
     FROM json_to_recordset(%(rows)s) AS new
-        (id bigint, source text, action text, filed_on date, lien_type text, lien_status text, lien_lapses_on date)
+        (id bigint, source text, action text, filed_on date, lien_type text, lien_status text, lien_lapses_on date,
+         earlier bool)
     JOIN prospects_filing before ON before.id = new.id
     CROSS JOIN LATERAL (
-        SELECT array_position(ARRAY['sample', 'file', 'live'], before.source::text)
+        SELECT new.earlier OR array_position(ARRAY['sample', 'file', 'live'], before.source::text)
             > array_position(ARRAY['sample', 'file', 'live'], new.source) AS outranked
     ) ranks
 ) told
@@ -102,6 +104,7 @@ WHERE (known.street, known.city, known.region, known.postal_code, known.country)
     AND excluded.street || excluded.city || excluded.region || excluded.postal_code || excluded.country <> ''
     AND (array_position(ARRAY['sample', 'file', 'live'], known.source::text)
             <= array_position(ARRAY['sample', 'file', 'live'], excluded.source::text)
+            AND excluded.filing_id <> ALL(%(earlier)s)
         OR known.street || known.city || known.region || known.postal_code || known.country = '')
 RETURNING filing_id
 """
@@ -116,8 +119,9 @@ RETURNING filing_id
 
 # Another account that changed nothing leaves the first one's digest: what that one said still holds.
 REMEMBER_DIGESTS = """
-UPDATE prospects_filing known SET content_digest = new.digest
-FROM json_to_recordset(%(rows)s) AS new (id bigint, digest bigint)
+UPDATE prospects_filing known
+SET content_digest = new.digest, told_in = CASE WHEN new.earlier THEN known.told_in ELSE new.told_in END
+FROM json_to_recordset(%(rows)s) AS new (id bigint, digest bigint, told_in text, earlier bool)
 WHERE known.id = new.id AND (known.content_digest IS NULL OR known.id = ANY(%(updated)s))
 """
 

@@ -1,6 +1,6 @@
 """Storing a batch of filings so that it makes no difference how often or in which order that happens."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from providers.ucc import FilingRecord
@@ -33,10 +33,14 @@ class Stored:
         )
 
 
-def store_filings(*, records: Sequence[FilingRecord], tenant_id: str, state: str) -> Stored:
+def store_filings(
+    *, records: Sequence[FilingRecord], tenant_id: str, state: str, files: Collection[str] = ()
+) -> Stored:
     """Write filings with their liens, parties, collateral and prospects. Call it inside a transaction.
 
-    records: all of `state`. A filing counts as updated when the batch changed it or added to it.
+    records: all of `state`. files: those of the inbox, as `told_in` names them. Of two that tell one filing differently
+    the one whose name comes later counts, for as long as it is there: in each run, wherever that run has come to.
+    A filing counts as updated when the batch changed it or added to it.
     What a record does not say never replaces what is known. A filing told word for word as the last
     time is compared and left alone.
     """
@@ -52,13 +56,19 @@ def store_filings(*, records: Sequence[FilingRecord], tenant_id: str, state: str
         key: record for key, record in told.items() if key in known.filings and known.digests[key] != digests[key]
     }
     unsettled = add_filings(new, digests, known.liens, scope)
-    updated = change_filings(changed, digests, known.filings, scope)
+    earlier = {key for key, record in changed.items() if _is_earlier(record, known.told_in[key], files)}
+    updated = change_filings(changed, earlier, digests, known.filings, scope)
     prospects_created = 0
     if new or updated:
         moved = {known.liens[key[0]] for key in changed if known.filings[key] in updated}
         settle_liens(moved.union(unsettled))
         prospects_created = settle_prospects(new=new.values(), updated=updated, scope=scope)
     return Stored(fetched=len(records), created=len(new), updated=len(updated), prospects_created=prospects_created)
+
+
+def _is_earlier(record: FilingRecord, told_in: str, files: Collection[str]) -> bool:
+    """Whether what is stored comes from a file that counts more. told_in: that file."""
+    return bool(record.told_in) and record.told_in < told_in and told_in in files
 
 
 def _one_account_each(records: Sequence[FilingRecord]) -> dict[FilingKey, FilingRecord]:
@@ -76,14 +86,17 @@ class _Known:
     liens: dict[str, int]
     filings: dict[FilingKey, int]
     digests: dict[FilingKey, int | None]
+    told_in: dict[FilingKey, str]
 
 
 def _find(told: dict[FilingKey, FilingRecord], scope: Scope) -> _Known:
     numbers = list({number for number, _ in told})
-    known = _Known(liens={}, filings={}, digests={})
-    for original, lien, number, filing, digest in run(statements.FIND_KNOWN, {**scope.parameters, "numbers": numbers}):
+    known = _Known(liens={}, filings={}, digests={}, told_in={})
+    rows = run(statements.FIND_KNOWN, {**scope.parameters, "numbers": numbers})
+    for original, lien, number, filing, digest, told_in in rows:
         known.liens[original] = lien
         if filing is not None:
             known.filings[original, number] = filing
             known.digests[original, number] = digest
+            known.told_in[original, number] = told_in
     return known

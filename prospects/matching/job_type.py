@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from jobs.models import Job
 from jobs.payloads import Payload
 from jobs.registry import job_type
 from jobs.running import RunningJob
+from jobs.states import READY, Status
 
 from ..models import Prospect
 from .finding import find_matches, store_matches
@@ -16,8 +18,14 @@ class MatchCompanies(Payload):
 
 @job_type("match-companies", queue="data-enrichment", payload=MatchCompanies, internal=True)
 def match_companies(payload: MatchCompanies, job: RunningJob) -> dict[str, Any]:
-    """Returns {certain, doubtful, added, changed}. Run again it changes nothing that has not changed."""
+    """Returns {certain, doubtful, added, changed}. Run again it changes nothing that has not changed.
+
+    Where a later job of the organisation waits, that one sees all that this one would: then {leftTo: its id}.
+    """
     tenant_id = job.tenant_id or ""
+    if later := _later(job):
+        job.log(f"{later} comes after this and goes over the same names")
+        return {"leftTo": later}
     total = max(1, Prospect.objects.filter(tenant_id=tenant_id).count())
     suggestions = find_matches(
         tenant_id, tell=lambda seen: job.progress(95 * seen / total, f"{seen} of {total} prospects")
@@ -31,3 +39,10 @@ def match_companies(payload: MatchCompanies, job: RunningJob) -> dict[str, Any]:
             "changed": stored.changed,
         }
     return dict(completion.result)
+
+
+def _later(job: RunningJob) -> str | None:
+    """The last job that was enqueued after this one and has not begun; the last one finds none and does the work."""
+    mine = Job.objects.filter(queue=job.queue, type=job.type, tenant_id=job.tenant_id, pk__gt=job.key)
+    waiting = mine.filter(status__in=[*READY, Status.DELAYED])
+    return waiting.order_by("-pk").values_list("public_id", flat=True).first()

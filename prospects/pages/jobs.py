@@ -46,7 +46,6 @@ TITLES = {
     "index-fetch": "Fetch of values",
     "index-ingestion": "Values",
     "calculation": "Calculation",
-    "batch-report": "Price-math report",
     "repeat-calculation": "Check of every digit",
 }
 

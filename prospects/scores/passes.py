@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -64,6 +64,14 @@ def for_tenant(data: dict[str, Any], tenant_id: str) -> dict[str, Any]:
     return {**data, "tenantId": tenant_id} if tenant_id else data
 
 
-def enqueue_for(tenant_id: str, type: str, data: dict[str, Any], *, id: str | None = None) -> None:  # noqa: A002
+def enqueue_for(
+    tenant_id: str,
+    type: str,  # noqa: A002
+    data: dict[str, Any],
+    *,
+    id: str | None = None,  # noqa: A002
+    delay: timedelta = timedelta(0),
+) -> None:
     """In the surrounding transaction. id: makes a repeat harmless."""
-    library.enqueue(type, for_tenant(data, tenant_id), **dict[str, Any](job_id=id))
+    milliseconds = round(delay.total_seconds() * 1000)
+    library.enqueue(type, for_tenant(data, tenant_id), **dict[str, Any](job_id=id, delay=milliseconds))

@@ -136,14 +136,14 @@ def _filings(
                 rows.resume_after_first_line()
                 raise BadRow(f"has {len(row)} cells, the header has {len(names)}")
             row.append("")
-            record = _filing(row, columns, state, label)
+            record = _filing(row, columns, state, label, file.name)
         except BadRow as error:
             reading.reject(RowProblem(file=file.name, line=rows.line, reason=str(error)))
             continue
         yield record
 
 
-def _filing(row: list[str], columns: _Columns, state: str, label: SourceLabel) -> FilingRecord:
+def _filing(row: list[str], columns: _Columns, state: str, label: SourceLabel, told_in: str) -> FilingRecord:
     """row: its cells, and an empty one after them."""
     place = columns.place
     number = required(row[place["file_number"]], "file_number", MAX_NUMBER)
@@ -171,6 +171,7 @@ def _filing(row: list[str], columns: _Columns, state: str, label: SourceLabel) -
         lien_type=text(row[place["lien_type"]], "lien_type", MAX_NUMBER),
         parties=found,
         collateral=(collateral,) if collateral else (),
+        told_in=told_in,
     )
 
 

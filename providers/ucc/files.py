@@ -33,6 +33,7 @@ class FilesSource:
     def read(self, state: str, start: date | None, end: date | None, *, reading: Reading) -> Iterator[FilingRecord]:
         with closing(StateFolder(self._inbox, state)) as folder:
             names = self._usable(folder, reading)
+            reading.files.update(f"{state}/{name}" for name in names)
             # All headers before the first row: a bad second file must not be found after an hour.
             for name in names:
                 with folder.open(name) as file, readable(file):

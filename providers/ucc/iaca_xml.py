@@ -66,7 +66,7 @@ def _filings(
     while found is not None:
         line, element = found
         try:
-            yield _filing(element, state, label)
+            yield _filing(element, state, label, file.name)
         except BadRow as error:
             reading.reject(RowProblem(file=file.name, line=line, reason=str(error)))
         found = next(elements, None)
@@ -171,7 +171,7 @@ class _Builder:
             raise _TooLong(f"a filing is longer than {MOST_IN_A_FILING >> 20} MB")
 
 
-def _filing(element: Element, state: str, label: SourceLabel) -> FilingRecord:
+def _filing(element: Element, state: str, label: SourceLabel, told_in: str) -> FilingRecord:
     number = required(_said(element, "FileNumber"), "FileNumber", MAX_NUMBER)
     original = text(_said(element, "OriginalFileNumber"), "OriginalFileNumber", MAX_NUMBER) or number
     return FilingRecord(
@@ -185,6 +185,7 @@ def _filing(element: Element, state: str, label: SourceLabel) -> FilingRecord:
         lien_type=text(_lien_type(element), "AltFilingType", MAX_NUMBER),
         parties=tuple(_parties(element)),
         collateral=tuple(_collateral(element)),
+        told_in=told_in,
     )
 
 

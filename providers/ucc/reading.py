@@ -39,6 +39,8 @@ class Reading:
         self.rejected = 0
         #: How much of the source has been read, from 0.0 to 1.0.
         self.share = 0.0
+        #: Files that are read, by the names that records give in `told_in`; known before the first record.
+        self.files: set[str] = set()
         self._on_problem = on_problem
         self._on_remark = on_remark
         self._on_advance = on_advance

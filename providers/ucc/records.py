@@ -68,6 +68,7 @@ class FilingRecord:
 
     original_file_number: of the financing statement that the filing belongs to; its own if it is one.
     status, lapses_on: of the lien, as stated with this filing.
+    told_in: the file that says all of this; empty where no file says all, or where it is no file.
     """
 
     state: str
@@ -81,6 +82,7 @@ class FilingRecord:
     lien_type: str = ""
     parties: tuple[PartyRecord, ...] = ()
     collateral: tuple[str, ...] = ()
+    told_in: str = ""
 
     @property
     def key(self) -> tuple[str, str]:

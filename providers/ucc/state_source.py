@@ -44,6 +44,7 @@ class _Half(Reading):
 
     def __init__(self, whole: Reading, offset: float) -> None:
         super().__init__(on_problem=whole.reject, on_remark=whole.remark, on_wait=whole.wait)
+        self.files = whole.files
         self._whole = whole
         self._offset = offset
 

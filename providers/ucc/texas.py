@@ -213,7 +213,12 @@ class _Importer:
 
     def _statement(self, number: str) -> FilingRecord:
         return FilingRecord(
-            state="TX", original_file_number=number, file_number=number, action=Action.INITIAL, source=self._label
+            state="TX",
+            original_file_number=number,
+            file_number=number,
+            action=Action.INITIAL,
+            source=self._label,
+            told_in=self._file.name,
         )
 
     def _amendment(self, record: dict[str, Any], number: str) -> FilingRecord:

@@ -196,6 +196,33 @@ def test_one_amendment_may_concern_two_liens(inbox: Inbox, ingest: Ingest) -> No
     assert Prospect.objects.get().filing_count == 2
 
 
+def test_of_two_files_that_differ_the_later_name_counts_and_nothing_flips(inbox: Inbox, ingest: Ingest) -> None:
+    header = f"{HEADER},debtor_city,debtor_zip,status"
+    inbox.drop(
+        f"{header}\n1,2026-01-02,Acme LLC,Waco,70001,active\n2,2026-01-02,Best LLC,Tyler,,active\n", "a.csv", state="TX"
+    )
+    inbox.drop(f"{header}\n1,2026-01-02,Acme LLC,Dallas,,lapsed\n", "b.csv", state="TX")
+
+    first, second, third = (ingest(state="TX", batch_size=1) for _ in range(3))
+
+    assert (first["recordsCreated"], first["recordsUpdated"]) == (2, 1)
+    assert [(one["recordsCreated"], one["recordsUpdated"]) for one in (second, third)] == [(0, 0), (0, 0)]
+    assert Filing.objects.get(file_number="1").lien_status == "lapsed"
+    assert Party.objects.get(filing__file_number="1").city == "Dallas"
+
+
+def test_once_the_later_file_is_gone_the_other_one_counts_again(inbox: Inbox, ingest: Ingest) -> None:
+    header = f"{HEADER},status"
+    inbox.drop(f"{header}\n1,2026-01-02,Acme LLC,active\n", "a.csv", state="TX")
+    later = inbox.drop(f"{header}\n1,2026-01-02,Acme LLC,lapsed\n", "b.csv", state="TX")
+    ingest(state="TX", batch_size=1)
+    later.unlink()
+
+    result = ingest(state="TX", batch_size=1)
+
+    assert (result["recordsUpdated"], Filing.objects.get().lien_status) == (1, "active")
+
+
 def test_what_a_file_does_not_say_replaces_nothing(inbox: Inbox, ingest: Ingest) -> None:
     inbox.drop_rows("1,2026-01-31,Acme,,,2031-01-31,lapsed,Albany", header=f"{LIEN_HEADER},debtor_city")
     ingest()

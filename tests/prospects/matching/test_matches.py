@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.callers import Caller, session_caller
 from accounts.models import AuditEntry, User
 from jobs.models import Job
-from jobs.testing import run_job
+from jobs.testing import run_again, run_job
 from prospects.follow_up import follow_import
 from prospects.matching.deciding import AlreadyDecided, confirm_match, reject_match
 from prospects.matching.finding import Stored, find_matches, store_matches
@@ -190,3 +190,17 @@ def test_an_import_is_followed_by_scores_and_matches_once() -> None:
     assert sorted(Job.objects.values_list("type", "tenant_id")) == [
         ("lead-scores", "acme"), ("match-companies", "acme"), ("prospect-scores", "acme")
     ]  # fmt: skip
+
+
+def test_of_several_that_wait_only_the_last_one_goes_over_the_names(redis_clean: Any) -> None:
+    with transaction.atomic():
+        for number in (1, 2):
+            follow_import(tenant_id="acme", import_id=f"import_{number}")
+        follow_import(tenant_id="globex", import_id="import_3")
+    first, last = Job.objects.filter(type="match-companies", tenant_id="acme").order_by("pk")
+
+    early, late = run_again(first), run_again(last)
+
+    assert first.status == "delayed"
+    assert early.result == {"leftTo": last.public_id}
+    assert late.result == {"certain": 0, "doubtful": 0, "added": 0, "changed": 0}
