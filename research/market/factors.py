@@ -7,7 +7,7 @@ it was computed from. Shares of one, not per cent: 0.08 is 8 %.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 #: Taxes on operating profit where the effective rate is not known or means nothing: the federal rate of the US.
 STATUTORY_TAX_RATE = Decimal("0.21")
@@ -19,6 +19,8 @@ SAFE_ABOVE, DISTRESS_BELOW = Decimal("2.6"), Decimal("1.1")
 #: Ends of fiscal years differ by some days from year to year.
 YEAR_SHIFT_DAYS = 20
 _PLACES = Decimal("0.000001")
+#: Enough for the product of the largest price and the largest count of shares that can be stored.
+_DIGITS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,11 +213,12 @@ _FACTORS: dict[str, Callable[[Fundamentals], Known]] = {
 
 
 def _result(compute: Callable[[Fundamentals], Known], fundamentals: Fundamentals) -> Factor:
-    try:
-        found = compute(fundamentals)
-    except _Missing as missing:
-        return Factor(value=None, missing=str(missing))
-    return Factor(value=found.value.quantize(_PLACES), facts=found.facts)
+    with localcontext(prec=_DIGITS):
+        try:
+            found = compute(fundamentals)
+        except _Missing as missing:
+            return Factor(value=None, missing=str(missing))
+        return Factor(value=found.value.quantize(_PLACES), facts=found.facts)
 
 
 def _latest(f: Fundamentals) -> FiscalYear:

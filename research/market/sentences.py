@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from .factors import (
@@ -239,7 +239,8 @@ def _share(topic: str, text: str, share: Known, *, signed: bool = True) -> Sente
 
 def _shown(number: Decimal, places: int) -> str:
     """Without thousands separators; never -0.0."""
-    return format(number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0, "f")
+    with localcontext(prec=60):
+        return format(number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0, "f")
 
 
 def _keys(*parts: Known) -> tuple[str, ...]:

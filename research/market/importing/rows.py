@@ -8,8 +8,8 @@ from typing import NamedTuple
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.\-^=/]{0,19}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})", re.ASCII)
-#: Before the point; what the column of a figure's value holds.
-VALUE_DIGITS = 24
+#: Of a figure, before the point: with the six places after it no more than a Decimal keeps exactly.
+VALUE_DIGITS = 21
 #: What files write where they have no number.
 NOTHINGS = frozenset({"", "null", "n/a", "nan", "-", "none"})
 

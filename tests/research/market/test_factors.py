@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from research.market.concepts import year_of
-from research.market.factors import FiscalYear, Fundamentals, Known, enterprise_value, factors_of
+from research.market.factors import FiscalYear, Fundamentals, Known, enterprise_value, factors_of, market_value
 from research.market.piotroski import piotroski
 
 END = date(2025, 12, 31)
@@ -76,6 +76,14 @@ def test_a_factor_that_cannot_be_computed_says_what_lacks(changes, factor, missi
         None,
         missing,
     )
+
+
+def test_absurd_numbers_break_nothing():
+    huge = known("9" * 21)
+    found = factors_of(company(ebit=huge, debt=huge, retained_earnings=known("-" + "9" * 21)))
+
+    assert all(one.value is not None for one in found.values())
+    assert market_value(Fundamentals(shares=huge, price=known("9" * 14))).value
 
 
 def test_without_anything_every_factor_is_missing():

@@ -168,6 +168,18 @@ def test_figures_are_stored_once_and_a_period_needs_its_first_day(shares):
     }  # fmt: skip
 
 
+def test_a_figure_keeps_as_many_digits_as_are_exact(shares):
+    most = "9" * 21 + ".123456"
+    lines = ["symbol,tag,unit,end,value,filed"]
+    lines += [
+        f"ACME,{tag},USD,2025-12-31,{value},2026-02-20" for tag, value in (("Assets", most), ("Cash", f"9{most}"))
+    ]
+    done = take(Kind.FIGURES, "\n".join(lines))
+
+    assert ReportedFigure.objects.get().value == Decimal(most)
+    assert said(done) == [(3, "value must have at most 21 digits before the point")]
+
+
 def test_a_document_of_the_sec_is_read_as_it_is(shares):
     entry = {"end": "2025-12-31", "val": 7.5, "accn": "0001-26-000001", "form": "10-K", "filed": "2026-02-20"}
     facts = {"us-gaap": {"Assets": {"units": {"USD": [entry]}}, "Goodwill": {"units": {"USD": [entry]}}}}
