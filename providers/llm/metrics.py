@@ -30,6 +30,6 @@ def counters() -> Iterator[Counter]:
 
 
 def _sums() -> Iterator[tuple[tuple[str, str], dict[str, Decimal]]]:
-    rows = ModelMonth.objects.order_by("task", "model").values("task", "model")
-    for row in rows.annotate(**{f"all_{name}": Sum(name) for name in _SUMS}):
-        yield (row["task"], row["model"]), {name: Decimal(row[f"all_{name}"]) for name in _SUMS}
+    rows = ModelMonth.objects.order_by("task", "model").values_list("task", "model")
+    for task, model, *sums in rows.annotate(**{f"all_{name}": Sum(name) for name in _SUMS}):
+        yield (task, model), dict(zip(_SUMS, sums, strict=True))

@@ -1,6 +1,5 @@
 """What calls of models used, added up by month: booked as each call ends, kept when the calls are not."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -29,7 +28,8 @@ _FORGET = """
 WITH gone AS (
     DELETE FROM providers_modelcall WHERE id IN (
         SELECT id FROM providers_modelcall
-        WHERE created_at < clock_timestamp() - %s AND month < date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC')
+        WHERE created_at < clock_timestamp() - %s * interval '1 day'
+            AND month < date_trunc('month', now() AT TIME ZONE 'UTC')
         ORDER BY id LIMIT %s
     ) RETURNING tenant_id, month, task, backend, model, reserved, ended_at
 )
@@ -56,18 +56,18 @@ def forget_old_calls() -> int:
     """Delete calls of past months that are older than LLM_CALL_DAYS; their sums stay. Returns how many were deleted."""
     deleted = 0
     while True:
-        found = _forget_some(timedelta(days=settings.LLM_CALL_DAYS))
+        found = _forget_some(settings.LLM_CALL_DAYS)
         deleted += found
         if found < _AT_ONCE:
             return deleted
 
 
 @transaction.atomic
-def _forget_some(age: timedelta) -> int:
+def _forget_some(days: int) -> int:
     """A call that never ended, because its process died, was never added: it counts with what it had reserved."""
     deleted = 0
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET, [age, _AT_ONCE])
+        cursor.execute(_FORGET, [days, _AT_ONCE])
         for *key, calls, unended, reserved in cursor.fetchall():
             deleted += calls
             if unended:

@@ -55,6 +55,7 @@ def attempt(stock: Stock, facts, variation: int, feedback: str = "") -> tuple[di
 def test_a_minority_of_first_attempts_is_rejected_and_every_second_one_is_approved(stocks: list[Stock]) -> None:
     rejected = 0
     for stock in stocks:
+        assert stock.security
         facts = facts_of(stock.security, stock)
         content, verdict = attempt(stock, facts, 0)
         if not verdict.approved:
