@@ -54,7 +54,9 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "costs": found,
             "tasks": [(TASKS.get(line.name, line.name), line) for line in found.by_task],
-            "jobs": [(works.get(line.name) or Work(title=line.name or "—", url=""), line) for line in found.by_job],
+            "by_report": [
+                (works.get(line.name) or Work(title=line.name or "—", url=""), line) for line in found.by_job
+            ],
             "months": accounts_of_models.by_month(tenant_id=desk.tenant_id),
             "organisations": accounts_of_models.by_organisation(month=month) if desk.caller.is_admin else [],
             "is_this_month": found.month == _today().replace(day=1),
