@@ -351,6 +351,8 @@ WEBHOOK_TRANSPORT = "providers.outbound.transport.GuardedTransport"
 REPORT_FILE_DAYS = env.integer("REPORT_FILE_DAYS", 0)
 #: Pages that a PDF of price derivations may have, about; CSV and JSON have no bound.
 REPORT_PDF_PAGES = env.integer("REPORT_PDF_PAGES", 200, least=5)
+#: What the doctor says of this machine; see jobs/hooks.py.
+SYSTEM_PROBLEMS = "reports.rendering.pdf.system_problems"
 
 # --- E-mail ---------------------------------------------------------------------------------------
 #: Under which address users reach this, for links in mails; without a slash at its end. Empty: mails have no links.

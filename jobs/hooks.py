@@ -43,6 +43,14 @@ def cleanups() -> Mapping[str, Callable[[], object]]:
     return {path: import_string(path) for path in settings.CLEANUPS}
 
 
+def system_problems() -> Iterable[tuple[str, str]]:
+    """(what this machine lacks, the remedy), of what apps need of the system and Python cannot install.
+
+    Empty until SYSTEM_PROBLEMS names `() -> Iterable[tuple[str, str]]`.
+    """
+    return list(_call("SYSTEM_PROBLEMS") or ())
+
+
 def _call(setting: str) -> Any:
     path: str = getattr(settings, setting, "")
     if not path:

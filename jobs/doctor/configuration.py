@@ -18,6 +18,10 @@ def providers() -> Results:
         yield f"Provider {name}:", problem
 
 
+def system() -> Results:
+    yield from hooks.system_problems()
+
+
 def circuits() -> Results:
     for name, state in hooks.provider_circuits().items():
         if state is not hooks.Circuit.CLOSED:

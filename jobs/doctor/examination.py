@@ -40,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     Check(name="dead-letters", find=jobs.dead_letters),
     Check(name="providers", find=configuration.providers, needs_database=False),
     Check(name="provider-circuits", find=configuration.circuits),
+    Check(name="system", find=configuration.system, needs_database=False),
     Check(name="configuration", find=configuration.settings_problems, needs_database=False),
 )
 

@@ -7,6 +7,7 @@ of a process that prints nothing, or of a machine that only makes CSV and JSON.
 import functools
 import html as escaping
 import warnings
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -15,11 +16,21 @@ STYLE = Path(__file__).parent / "paper.css"
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
+REMEDY = (
+    f"Install it on Debian or Ubuntu with `apt-get install {PACKAGES}`, on macOS with `brew install pango`; "
+    "CSV and JSON need nothing."
+)
+
+
 class PdfUnavailable(Exception):
     """This machine cannot make PDF files. The message names the remedy; waiting cannot help."""
 
     error_class = "API_ERROR"
     code = "pdf_unavailable"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem} {REMEDY}")
+        self.problem = problem
 
 
 class ForbiddenAddress(Exception):
@@ -54,6 +65,14 @@ def unavailable() -> str | None:
     return None
 
 
+def system_problems() -> Iterator[tuple[str, str]]:
+    """The same for the doctor: what is missing, and the remedy."""
+    try:
+        _engine()
+    except PdfUnavailable as lacking:
+        yield lacking.problem, REMEDY
+
+
 @functools.cache
 def _engine() -> ModuleType:
     try:
@@ -64,10 +83,7 @@ def _engine() -> ModuleType:
     except OSError as error:
         # The first line names the library; the rest is advice for every system at once.
         missing = str(error).strip().partition("\n")[0]
-        raise PdfUnavailable(
-            f"PDF files need the Pango library, which is not installed ({missing}). Install it on Debian or Ubuntu "
-            f"with `apt-get install {PACKAGES}`, on macOS with `brew install pango`; CSV and JSON need nothing."
-        ) from None
+        raise PdfUnavailable(f"PDF files need the Pango library, which is not installed ({missing}).") from None
     return weasy
 
 

@@ -297,7 +297,7 @@ def test_where_pango_is_missing_only_pdf_fails(monkeypatch: Any) -> None:
     calculated()
 
     def missing() -> None:
-        raise PdfUnavailable("PDF files need the Pango library: apt-get install …")
+        raise PdfUnavailable("PDF files need the Pango library.")
 
     monkeypatch.setattr("reports.rendering.pdf._engine", missing)
 

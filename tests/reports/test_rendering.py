@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from jobs import hooks
 from reports.rendering import ForbiddenAddress, PdfUnavailable, pdf, render_pdf
 from reports.rendering.pdf import STYLE
 
@@ -121,6 +122,9 @@ def test_without_pango_the_error_names_the_packages(monkeypatch: Any) -> None:
         with pytest.raises(PdfUnavailable, match=r"libpango-1.0-0.*apt-get install libpango-1.0-0.*brew install pango"):
             render_pdf("<p>x</p>", title="x")
         assert "apt-get install" in (pdf.unavailable() or "")
+        ((problem, remedy),) = hooks.system_problems()
+        assert "Pango library" in problem
+        assert "apt-get install" in remedy
     finally:
         monkeypatch.undo()
         pdf._engine.cache_clear()

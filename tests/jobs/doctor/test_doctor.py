@@ -31,8 +31,9 @@ SCORING = Options(queue="scoring")
 
 
 @pytest.fixture(autouse=True)
-def all_is_well() -> None:
-    """Every queue has a worker, and no schedule waits for a scheduler."""
+def all_is_well(settings: Any) -> None:
+    """Every queue has a worker, no schedule waits for a scheduler, and this very machine is not asked."""
+    settings.SYSTEM_PROBLEMS = ""
     Schedule.objects.all().delete()
     Worker.objects.create(name="w", host="h", pid=1, slots=dict.fromkeys(policies(), 1))
 
@@ -144,6 +145,16 @@ def test_what_providers_lack_comes_from_their_hook(settings: Any) -> None:
     settings.PROVIDER_PROBLEMS = "tests.jobs.doctor.test_doctor.problems"
 
     assert found()["providers"] == "Provider edgar: It needs a contact address; set EDGAR_CONTACT."
+
+
+def lacking() -> list[tuple[str, str]]:
+    return [("The library is not installed.", "Install it.")]
+
+
+def test_what_the_machine_lacks_comes_from_a_hook(settings: Any) -> None:
+    settings.SYSTEM_PROBLEMS = "tests.jobs.doctor.test_doctor.lacking"
+
+    assert found()["system"] == "The library is not installed. Install it."
 
 
 def test_unsafe_settings_are_found(settings: Any) -> None:
