@@ -7,12 +7,16 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Membership, Organisation, User
+from jobs import registry
 from jobs.demonstration import load_parts
+from jobs.policy import TYPE_POLICIES
 from jobs.testing import run_job
 from prospects.models import Company, CompanyFigure, Contact, Fact, Prospect, Signal
 from tests.providers.ucc import Inbox
 
 pytestmark = pytest.mark.django_db
+
+SECTOR_TYPES = ("sector-research", "stock-ranking", "stock-analysis", "judge-review", "format-insights")
 
 
 def load() -> str:
@@ -86,6 +90,9 @@ def test_one_job_of_each_example_completes_without_a_network(
     jobs = {name: run_job(name, data) for name, data in examples.items() if name != "ucc-ingestion"}
 
     assert {name: (job.status, job.error) for name, job in jobs.items()} == dict.fromkeys(jobs, ("completed", None))
+    # Shares come from the sample alone, so that there is no sector to research without it.
+    types = {kind.name for kind in registry.all_types() if kind.name in TYPE_POLICIES}
+    assert types - examples.keys() == (set() if samples else set(SECTOR_TYPES))
     assert jobs["data-enrichment"].result["successful"] == 4
     assert jobs["buying-signals"].result["signalsDetected"] == 2
     assert set(Fact.objects.values_list("source", flat=True)) == ({"sample", "file"})
