@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.callers import Caller, signed_in_caller
 from accounts.models import Organisation, User
+from accounts.roles import Role
 from jobs.console.access import access_of
 from jobs.console.nav import Tab, tabs
 
@@ -93,6 +94,12 @@ class Shell:
     def organisation(self) -> Organisation | None:
         slug = self.caller.tenant_id if self.caller else None
         return next((one for one in self.organisations if one.slug == slug), None)
+
+    @property
+    def manages_webhooks(self) -> bool:
+        """Whether the settings have the organisation's webhooks; an admin's are in the console."""
+        caller = self.caller
+        return caller is not None and caller.role is Role.TENANT_ADMIN
 
     @cached_property
     def console_tabs(self) -> list[Tab]:

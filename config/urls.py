@@ -16,6 +16,7 @@ admin_app.load()
 urlpatterns = [
     path("", start, name="start"),
     path("", include("accounts.pages.urls")),
+    path("settings/", include("jobs.console.own_webhooks")),
     # One sign-in page: Django admin's own would not count wrong passwords.
     re_path(r"^admin/login/?\Z", admin_sign_in),
     path("admin/", admin.site.urls),

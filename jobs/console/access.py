@@ -31,10 +31,13 @@ class Access:
 
     caller: for every read; a reader's has an admin's sight and no scope that writes.
     operates: whether actions are shown and accepted.
+    webhooks, layout: where the pages of webhooks lead and what they extend; tenant admins have them elsewhere.
     """
 
     caller: Caller
     operates: bool
+    webhooks: str = "console"
+    layout: str = "jobs/console/base.html"
 
 
 def access_of(request: HttpRequest) -> Access | None:

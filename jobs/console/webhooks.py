@@ -40,7 +40,7 @@ def _list(request: HttpRequest, problems: dict[str, str] | None = None) -> HttpR
         "most": ENDPOINTS,
         "problems": problems,
         "given": request.POST,
-        "tenants": Organisation.objects.order_by("slug").values_list("slug", flat=True)[:500],
+        "tenants": _tenants(_caller(request))[:500],
     }
     return render(request, "jobs/console/webhooks.html", context, status=422 if problems else 200)
 
@@ -52,7 +52,7 @@ def _create(request: HttpRequest) -> HttpResponse:
         "description": request.POST.get("description", "").strip(),
     }
     tenant = request.POST.get("tenant", "")
-    if not Organisation.objects.filter(slug=tenant).exists():
+    if tenant not in _tenants(_caller(request)):
         return _list(request, {"tenant": "names no organisation"})
     try:
         values = endpoints.checked_values(given)
@@ -62,6 +62,13 @@ def _create(request: HttpRequest) -> HttpResponse:
     except endpoints.TooManyEndpoints as error:
         return _list(request, {"tenant": str(error)})
     return _endpoint(request, issued.endpoint, secret=issued.secret)
+
+
+def _tenants(caller: Caller) -> list[str]:
+    """The organisations whose endpoints the caller may make."""
+    if caller.is_admin:
+        return list(Organisation.objects.order_by("slug").values_list("slug", flat=True))
+    return endpoints.managed_tenants(caller)
 
 
 def one(request: HttpRequest, endpoint_id: str) -> HttpResponse:
@@ -96,7 +103,7 @@ def _set_active(active: bool, done: str) -> Callable[[HttpRequest, WebhookEndpoi
     def act(request: HttpRequest, endpoint: WebhookEndpoint) -> HttpResponse:
         endpoints.change(endpoint=endpoint, values={"active": active}, by=_caller(request), request_id=_id(request))
         flash.success(request, done)
-        return redirect("console:webhook", endpoint.public_id)
+        return _to(request, "webhook", endpoint.public_id)
 
     return act
 
@@ -112,13 +119,13 @@ def _test(request: HttpRequest, endpoint: WebhookEndpoint) -> HttpResponse:
         flash.success(request, "A test message is on its way; its delivery appears below.")
     except messages.EndpointInactive as error:
         flash.error(request, str(error))
-    return redirect("console:webhook", endpoint.public_id)
+    return _to(request, "webhook", endpoint.public_id)
 
 
 def _remove(request: HttpRequest, endpoint: WebhookEndpoint) -> HttpResponse:
     endpoints.remove(endpoint=endpoint, by=_caller(request), request_id=_id(request))
     flash.success(request, f"Removed {endpoint.url}.")
-    return redirect("console:webhooks")
+    return _to(request, "webhooks")
 
 
 _ACTIONS = {
@@ -140,7 +147,7 @@ def delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
         "delivery": found,
         "body": json.dumps(masked(messages.body_of(found.message)), indent=2, ensure_ascii=False)[:100_000],
         "others": others[:100],
-        "job_url": _job_url(found.job_id),
+        "job_url": _job_url(request, found.job_id),
     }
     return render(request, "jobs/console/webhook_delivery.html", context)
 
@@ -151,11 +158,17 @@ def _resend(request: HttpRequest, found: WebhookDelivery) -> HttpResponse:
         flash.success(request, "Sent again; the new delivery appears in the list.")
     except messages.EndpointInactive as error:
         flash.error(request, str(error))
-    return redirect("console:webhook-delivery", found.public_id)
+    return _to(request, "webhook-delivery", found.public_id)
 
 
-def _job_url(job_id: str) -> str | None:
-    """The job's page in the console."""
+def _to(request: HttpRequest, name: str, *given: str) -> HttpResponse:
+    return redirect(f"{console_of(request).webhooks}:{name}", *given)
+
+
+def _job_url(request: HttpRequest, job_id: str) -> str | None:
+    """The job's page in the console, for those who may open it."""
+    if console_of(request).webhooks != "console":
+        return None
     try:
         return reverse("console:job", args=[job_id])
     except NoReverseMatch:
