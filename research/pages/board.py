@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.roles import Role
 from prospects.pages.access import Desk, desk_of, page
 from providers.llm.choosing import backend_for
 
@@ -35,6 +36,8 @@ def board_context(desk: Desk, sector: SectorAnalysis) -> dict[str, Any]:
         "board": board_of(sector),
         "sector": sector,
         "console_url": console_url(sector.job_id) if desk.user.is_staff else None,
+        # Jobs of others are heard of by administrators alone: everybody else looks again more often.
+        "seconds": 30 if desk.caller.role >= Role.TENANT_ADMIN or desk.caller.user_id == sector.user_id else 5,
         "may_decide": may_decide(sector, desk.caller),
         "costs_money": costs_money(desk),
     }

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.callers import Caller
 from jobs.limits import TooManyWaiting
 from jobs.submission import Refused
 from prospects.pages.access import desk_of, page
@@ -39,9 +40,19 @@ def decide(request: HttpRequest, sub_sector_id: str) -> HttpResponse:
         raise Http404
     given: dict[str, Any] = {"sub_sector": sub_sector, "by": desk.caller, "request_id": _request_id(request)}
     if verdict == "reject":
-        return _on_board(request, sub_sector.sector, lambda: decisions.reject(**given), f"{sub_sector} was rejected.")
-    done = f"{sub_sector} was approved; its shares are being ranked."
-    return _on_board(request, sub_sector.sector, lambda: decisions.approve(**given, force=verdict == "force"), done)
+        return _on_board(request, sub_sector.sector, lambda: _rejected(given))
+    return _on_board(request, sub_sector.sector, lambda: _approved(given, force=verdict == "force"))
+
+
+def _approved(given: dict[str, Any], *, force: bool) -> str:
+    done = decisions.approve(**given, force=force)
+    if done.repeated:
+        return f"{done.sub_sector} had been approved already."
+    return f"{done.sub_sector} was approved; its shares are being ranked."
+
+
+def _rejected(given: dict[str, Any]) -> str:
+    return f"{decisions.reject(**given)} was rejected."
 
 
 def cancel(request: HttpRequest, sector_id: str) -> HttpResponse:
@@ -49,11 +60,8 @@ def cancel(request: HttpRequest, sector_id: str) -> HttpResponse:
     sector = sector_of(desk, sector_id)
     if request.method != "POST":
         raise Http404
-    done = f"{sector} was cancelled."
-    request_id = _request_id(request)
-    return _on_board(
-        request, sector, lambda: decisions.cancel(sector=sector, by=desk.caller, request_id=request_id), done
-    )
+    given = {"by": desk.caller, "request_id": _request_id(request)}
+    return _on_board(request, sector, lambda: f"{decisions.cancel(sector=sector, **given)} was cancelled.")
 
 
 def retry(request: HttpRequest, stock_id: str) -> HttpResponse:
@@ -63,36 +71,36 @@ def retry(request: HttpRequest, stock_id: str) -> HttpResponse:
     analysis = StockAnalysis.objects.filter(stock=stock).select_related("stock__sub_sector").last()
     if analysis is None or request.method != "POST":
         raise Http404
-    problem = _attempted(
-        lambda: decisions.retry_analysis(analysis=analysis, by=desk.caller, request_id=_request_id(request))
-    )
-    if problem:
-        messages.error(request, problem[0])
-    else:
-        messages.success(request, f"{stock.symbol} is analysed once more.")
+    done, problem, _ = _attempted(lambda: _retried(analysis, desk.caller, _request_id(request)))
+    messages.error(request, problem) if problem else messages.success(request, done)
     return HttpResponseRedirect(reverse("research:stock", args=[stock.public_id]))
 
 
-def _on_board(request: HttpRequest, sector: SectorAnalysis, act: Callable[[], Any], done: str) -> HttpResponse:
-    problem = _attempted(act)
+def _retried(analysis: StockAnalysis, by: Caller, request_id: str | None) -> str:
+    decisions.retry_analysis(analysis=analysis, by=by, request_id=request_id)
+    return f"{analysis.stock.symbol} is analysed once more."
+
+
+def _on_board(request: HttpRequest, sector: SectorAnalysis, act: Callable[[], str]) -> HttpResponse:
+    """act decides and returns what was done, as a sentence."""
+    done, problem, status = _attempted(act)
     if "HX-Request" not in request.headers:
-        messages.error(request, problem[0]) if problem else messages.success(request, done)
+        messages.error(request, problem) if problem else messages.success(request, done)
         return HttpResponseRedirect(reverse("research:sector", args=[sector.public_id]))
     if problem:
-        return HttpResponse(problem[0], status=problem[1], headers={"X-Problem": _in_header(problem[0])})
+        return HttpResponse(problem, status=status, headers={"X-Problem": _in_header(problem)})
     desk = desk_of(request)
     answer = render(request, "research/_board.html", board_context(desk, sector_of(desk, sector.public_id)))
     answer["HX-Trigger"] = json.dumps({"toast": {"level": "success", "text": done}})
     return answer
 
 
-def _attempted(act: Callable[[], Any]) -> tuple[str, int] | None:
-    """None where it was done, else what to say and the status of the answer."""
+def _attempted(act: Callable[[], str]) -> tuple[str, str, int]:
+    """(what was done, what forbids it, status of the answer): one of the two sentences is empty."""
     try:
-        act()
+        return act(), "", 200
     except tuple(kind for kind, _ in _REASONS) as error:
-        return str(error), next(status for kind, status in _REASONS if isinstance(error, kind))
-    return None
+        return "", str(error), next(status for kind, status in _REASONS if isinstance(error, kind))
 
 
 def _in_header(text: str) -> str:

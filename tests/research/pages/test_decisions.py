@@ -62,6 +62,23 @@ def test_an_approval_answers_with_the_board_and_a_message(ana: Client) -> None:
     assert f"job:{job.public_id}" in html
 
 
+def test_a_repeated_approval_says_so(ana: Client) -> None:
+    sub = rows.sub_sector(mine(ana))
+    decide(ana, sub, "approve")
+
+    again = decide(ana, sub, "approve", hx_request="true")
+
+    assert "had been approved already" in again["HX-Trigger"]
+    assert Job.objects.filter(type="stock-ranking").count() == 1
+
+
+def test_who_cannot_hear_of_the_jobs_looks_again_more_often(ana: Client, viewer: NewViewer) -> None:
+    path = f"/research/sectors/{mine(ana).public_id}/"
+
+    assert "live, every 30s" in ana.get(path).content.decode()
+    assert "live, every 5s" in viewer("ben@example.com").get(path).content.decode()
+
+
 def test_without_scripts_a_decision_leads_back_to_the_board(ana: Client) -> None:
     sub = rows.sub_sector(mine(ana))
 
