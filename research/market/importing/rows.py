@@ -64,6 +64,8 @@ class PriceRow(NamedTuple):
 def symbol_of(text: str) -> str:
     """In capitals. Raises RejectedRow."""
     found = text.strip().upper()
+    if not found:
+        raise RejectedRow("symbol is empty")
     if not _SYMBOL.fullmatch(found):
         raise RejectedRow(f"symbol must be a ticker of up to 20 letters, digits, dots or hyphens, not {text[:30]!r}")
     return found

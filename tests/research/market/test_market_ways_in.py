@@ -117,7 +117,7 @@ def test_a_viewer_sees_shares_and_imports_none(client: Client, ana: User, tmp_pa
     Membership.objects.update(role="viewer")
 
     assert upload(client, tmp_path, "securities", SHARES).status_code == 403
-    assert "Import a file" not in client.get("/research/market/").content.decode()
+    assert "upload-title" not in client.get("/research/market/").content.decode()
     assert not Security.objects.exists()
 
 
