@@ -8,7 +8,7 @@ from django.db import connections
 
 from accounts.callers import Role
 from accounts.models import AuditEntry
-from jobs import dispatch, execution
+from jobs import dispatch
 from jobs.actions import enqueue
 from jobs.models import Job
 from jobs.submission import Options, Unmet
@@ -21,7 +21,7 @@ from research.sectors.decisions import NotAllowed, NotPossible
 from . import sector_world as world
 from .sector_world import Script, caller
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_clean")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
 ADMIN = caller("user_9", Role.TENANT_ADMIN)
 OTHER = caller("user_2")
 
@@ -101,6 +101,7 @@ def test_only_its_owner_and_admins_decide(script: Script) -> None:
     assert decisions.approve(sub_sector=sub_sector, by=ADMIN).job is not None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_who_approve_in_the_same_instant_get_one_job(script: Script) -> None:
     sub_sector = first(world.begun())
     barrier = threading.Barrier(4)
@@ -136,10 +137,10 @@ def test_a_ranking_that_nobody_approved_is_refused_before_it_is_stored(script: S
 
 # --- Retry by hand --------------------------------------------------------------------------------
 def test_a_stock_that_failed_is_tried_again_by_its_owner_and_what_it_belongs_to_is_taken_up(script: Script) -> None:
-    script.breaking("RE1")
-    sub_sector = world.ranked(script, "Refiners")
+    script.breaking("PI1")
+    sub_sector = world.ranked(script, "Pipelines")
     world.run_all()
-    stock = Stock.objects.get(symbol="RE1")
+    stock = Stock.objects.get(symbol="PI1")
     assert (stock.status, stock.rejections) == ("failed", 0)
     script.rejecting(0)
 
@@ -160,8 +161,8 @@ def test_a_stock_that_failed_is_tried_again_by_its_owner_and_what_it_belongs_to_
 
 
 def test_after_three_rejections_only_an_admin_tries_again_and_gets_one_attempt(script: Script) -> None:
-    script.rejecting(99, "RE1")
-    sub_sector = world.ranked(script, "Refiners")
+    script.rejecting(99, "PI1")
+    sub_sector = world.ranked(script, "Pipelines")
     world.run_all()
     analysis = world.first_analysis(sub_sector)
 
@@ -172,7 +173,7 @@ def test_after_three_rejections_only_an_admin_tries_again_and_gets_one_attempt(s
 
     assert done.analysis.variation == 3
     assert all(f"variation {number}" in done.analysis.feedback for number in range(3))
-    stock = Stock.objects.get(symbol="RE1")
+    stock = Stock.objects.get(symbol="PI1")
     assert (stock.status, stock.rejections) == ("failed", 4)
     assert StockAnalysis.objects.filter(stock=stock).count() == 4
 
@@ -225,7 +226,7 @@ def test_a_step_under_way_whose_sector_is_cancelled_enqueues_nothing(script: Scr
 
     script.write = cancel
 
-    execution.run(Job.objects.get(public_id=analysis.job_id).pk)
+    world.start(Job.objects.get(public_id=analysis.job_id))
     release.run()
 
     assert Job.objects.get(public_id=analysis.job_id).status == "cancelled"

@@ -24,7 +24,7 @@ from research.sectors import decisions
 from . import sector_world as world
 from .sector_world import Script, caller
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_clean")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
 
 
 @pytest.fixture
@@ -48,12 +48,6 @@ def lose(job: Job) -> None:
     rescue()
 
 
-def start(job: Job) -> None:
-    """Run it now, whatever its queue's start limit says."""
-    Job.objects.filter(pk=job.pk).update(permitted_at=Now())
-    execution.run(job.pk)
-
-
 def killed_at(job_id: str, percent: int) -> None:
     """Run a job whose process dies as it reports this much progress, and put it back."""
     job = Job.objects.get(public_id=job_id)
@@ -65,7 +59,7 @@ def killed_at(job_id: str, percent: int) -> None:
             raise Killed
 
     with patch.object(RunningJob, "progress", progress), patch("jobs.execution.execute", _unsettled):
-        start(job)
+        world.start(job)
     lose(job)
 
 
@@ -90,7 +84,7 @@ def test_a_worker_killed_at_every_stage_of_every_step_leaves_one_of_each(script:
         for job in [job for job in world.jobs_of(type_name) if job.status == "waiting"][:1]:
             for percent in stages:
                 killed_at(job.public_id, percent)
-            start(job)
+            world.start(job)
             outcomes = list(Attempt.objects.filter(job=job).order_by("run").values_list("outcome", flat=True))
             assert outcomes == ["worker_lost"] * len(stages) + ["completed"]
         if type_name == "sector-research":
@@ -121,10 +115,10 @@ def test_a_failure_between_the_writes_of_a_step_leaves_the_state_before_it(scrip
         killed_at(job.public_id, 0)
         before = state()
         with patch("jobs.running.settle", return_value={}):
-            start(job)
+            world.start(job)
         assert _without_owner(state()) == _without_owner(before), type_name
         lose(job)
-        start(job)
+        world.start(job)
         assert _without_owner(state()) != _without_owner(before)
         if type_name == "sector-research":
             world.approved(sector, "Pipelines")
@@ -151,10 +145,10 @@ def test_the_last_rejection_and_the_end_of_its_job_are_one(script: Script) -> No
     before = state()
 
     with patch("jobs.running.settle", return_value={}):
-        start(judge)
+        world.start(judge)
     assert _without_owner(state()) == _without_owner(before)
     lose(judge)
-    start(judge)
+    world.start(judge)
 
     judge.refresh_from_db()
     assert (judge.status, judge.error_type) == ("dead", "JUDGE_REJECTION")
@@ -163,11 +157,11 @@ def test_the_last_rejection_and_the_end_of_its_job_are_one(script: Script) -> No
 
 # --- Jobs that end badly --------------------------------------------------------------------------
 def test_a_broken_judge_is_no_rejection_and_the_sub_sector_concludes(script: Script) -> None:
-    script.breaking("RE1")
-    sub_sector = world.ranked(script, "Refiners")
+    script.breaking("PI1")
+    sub_sector = world.ranked(script, "Pipelines")
     world.run_all()
 
-    stock = Stock.objects.get(symbol="RE1")
+    stock = Stock.objects.get(symbol="PI1")
     analysis = StockAnalysis.objects.get(stock=stock)
     judge = Job.objects.get(public_id=analysis.judge_job_id)
     assert (judge.status, judge.attempts_made) == ("failed", 3)
@@ -189,7 +183,7 @@ def test_a_step_that_ends_without_its_handler_fails_its_stock(script: Script, ho
     elif how == "removed":
         actions.remove(jobs=[job], by=system_caller())
     else:
-        Job.objects.filter(pk=job.pk).update(losses=10)
+        Job.objects.filter(pk=job.pk).update(losses=10, permitted_at=Now())
         with transaction.atomic():
             claim([job.pk], worker="gone", lease_seconds=1)
         lose(job)
@@ -266,6 +260,7 @@ def test_a_job_that_was_retried_before_its_failure_was_seen_to_is_left_alone(scr
 
 
 # --- At one instant -------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
 def test_five_that_end_at_one_instant_end_their_sub_sector_once(script: Script) -> None:
     sub_sector = world.ranked(script)
     for type_name in ("stock-analysis", "judge-review"):

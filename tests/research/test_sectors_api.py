@@ -17,7 +17,7 @@ from tests.pricing.conftest import client_of  # noqa: F401  a fixture
 from . import sector_world as world
 from .sector_world import Script, caller
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_clean")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
 
 #: Answers by role: anonymous, stranger, viewer, member who began nothing, tenant admin, admin.
 ROLES = ("anonymous", "stranger", "viewer", "member", "tenant-admin", "admin")
@@ -167,12 +167,12 @@ def test_a_sector_goes_from_its_name_to_its_insights(script: Script, clients: di
 def test_the_tree_takes_as_many_queries_for_many_as_for_few(
     script: Script, clients: dict[str, APIClient], django_assert_max_num_queries: Any
 ) -> None:
-    world.ranked(script, "Refiners")
+    world.ranked(script, "Pipelines")
     world.run_all()
 
     with django_assert_max_num_queries(5):
         tree = tree_of(SectorAnalysis.objects.get())
-    assert sum(len(one.stocks) for one in tree.sub_sectors) == 3
+    assert sum(len(one.stocks) for one in tree.sub_sectors) == 2
 
 
 def test_progress_grows_with_every_step_and_is_whole_only_at_the_end(script: Script) -> None:
