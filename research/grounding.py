@@ -1,7 +1,7 @@
 """Numbers in texts: which there are, and whether a text's numbers are those of the facts behind it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 #: A number in a text may differ from the fact's by this share: rounding is no invention.
@@ -16,6 +16,20 @@ _SCALES = (
     (re.compile(r"\s*(?:million|m)\b", re.IGNORECASE), Decimal(10) ** 6),
     (re.compile(r"\s*(?:thousand|k)\b", re.IGNORECASE), Decimal(10) ** 3),
 )
+_WORDS = {
+    word: number
+    for number, word in (
+        *enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split()),
+        *enumerate("fifteen sixteen seventeen eighteen nineteen".split(), 15),
+        *zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True),
+    )
+}
+_ONE_WORD = "|".join(_WORDS)
+_SPELLED = re.compile(
+    rf"\b(?P<number>(?:{_ONE_WORD})(?:\s(?:{_ONE_WORD}))?)\s+"
+    r"(?P<unit>per\s?cent|percentage points?|thousand|million|billion|trillion|times)\b",
+    re.IGNORECASE,
+)
 
 
 def invented_numbers(text: str, told: Iterable[Decimal]) -> list[Decimal]:
@@ -27,7 +41,8 @@ def invented_numbers(text: str, told: Iterable[Decimal]) -> list[Decimal]:
 def numbers_in(text: str) -> list[Decimal]:
     """The numbers of a text, thousands separators and words such as million read; signs are ignored.
 
-    A date such as 2026-01-31 is three numbers, which a statement must share with its fact like any other.
+    A date such as 2026-01-31 is three numbers, which a statement must share with its fact like any other. Numbers in
+    words count where a unit follows them.
     """
     plain = _FACT_ID.sub("", text).replace("-", " ")
     found = []
@@ -38,11 +53,19 @@ def numbers_in(text: str) -> list[Decimal]:
                 value *= scale
                 break
         found.append(value)
-    return found
+    return found + list(_spelled(plain))
 
 
 def same_number(said: Decimal, told: Decimal) -> bool:
     return abs(said - told) <= abs(told) * TOLERANCE
+
+
+def _spelled(text: str) -> Iterator[Decimal]:
+    """Numbers in words, where a unit follows: `fifteen percent`, `two billion`. The one of `one of them` is none."""
+    for match in _SPELLED.finditer(text):
+        value = sum((Decimal(_WORDS[word]) for word in match["number"].lower().split()), Decimal())
+        unit = match["unit"].lower()
+        yield value * next((scale for pattern, scale in _SCALES if pattern.fullmatch(unit)), 1)
 
 
 def _plain(text: str) -> str:

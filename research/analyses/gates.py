@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from ..grounding import invented_numbers, numbers_in
 from .advice import advice_in
 from .content import SECTIONS, AnalysisContent, Statement
+from .directions import reversed_direction
 from .evidence import Fact
 
 #: Of a text that is quoted in a problem.
@@ -84,8 +85,10 @@ def _numbers(analysis: AnalysisContent, facts: Mapping[str, Fact]) -> Iterator[s
         if one.kind == "gap" and numbers_in(one.text):
             yield f"{_place(key, one)} says what is not known and states a number all the same."
             continue
-        told = [number for fact in one.facts if fact in facts for number in facts[fact].numbers]
-        invented = invented_numbers(one.text, told)
+        cited = [facts[fact] for fact in one.facts if fact in facts]
+        if reversed_direction(one.text, cited):
+            yield f"{_place(key, one)} turns a rise into a fall, or a fall into a rise."
+        invented = invented_numbers(one.text, [number for fact in cited for number in fact.numbers])
         if invented:
             numbers = ", ".join(_shown(number) for number in invented)
             yield f"{_place(key, one)} states {numbers}, which its facts do not contain."

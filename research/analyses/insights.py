@@ -18,6 +18,7 @@ from ..prompts import prompt
 from . import rules_insights
 from .advice import advice_in
 from .content import SECTIONS, AnalysisContent
+from .directions import reversed_direction
 from .evidence import FACTORS, Fact, Topic, adverse, favourable, read_facts
 from .insight_texts import InsightTexts, Sentence
 from .labels import label_of
@@ -160,7 +161,10 @@ def _supported(said: InsightTexts, by_rules: InsightTexts, facts: Mapping[str, F
 def _holds(one: Sentence, facts: Mapping[str, Fact]) -> bool:
     if not one.facts or not one.text.strip() or any(fact not in facts for fact in one.facts) or advice_in(one.text):
         return False
-    return not invented_numbers(one.text, [number for fact in one.facts for number in facts[fact].numbers])
+    cited = [facts[fact] for fact in one.facts]
+    if reversed_direction(one.text, cited):
+        return False
+    return not invented_numbers(one.text, [number for fact in cited for number in fact.numbers])
 
 
 def _basis(facts: Mapping[str, Fact], number: Decimal) -> list[str]:

@@ -35,6 +35,9 @@ def support(text: str, *facts: str, kind: Any = "fact") -> Support:
         ("USD12.5 and EUR 3", ["12.5", "3"]),
         ("a margin of .5", ["0.5"]),
         ("(F1, F22)", []),
+        ("fifteen percent of twenty-five million", ["15", "25000000"]),
+        ("two billion, and seven times that", ["2000000000", "7"]),
+        ("one of two plants", []),
         ("no number at all", []),
     ],
 )

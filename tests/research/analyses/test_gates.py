@@ -73,6 +73,24 @@ def test_the_number_of_a_fact_that_is_not_cited_does_not_count() -> None:
     assert "numbers" in problems(valuation=[statement("The price moved by 25 %.", "F6")])
 
 
+@pytest.mark.parametrize("said", ["Its revenue fell by 12 % a year.", "Revenue has been declining by 12 %."])
+def test_a_rise_is_no_fall(said: str) -> None:
+    assert "turns a rise into a fall" in problems(financials=[statement(said, "F4")])["numbers"][0]
+
+
+@pytest.mark.parametrize(
+    ("said", "cited"),
+    [
+        ("Its revenue grew by 12 % a year.", ["F4"]),
+        ("Revenue grew by 12 % while debt fell.", ["F4"]),
+        ("What fell was its debt.", ["F4"]),
+        ("Its growth is 12 %.", ["F4"]),
+    ],
+)
+def test_a_direction_is_doubted_only_beyond_doubt(said: str, cited: list[str]) -> None:
+    assert problems(financials=[statement(said, *cited)]) == {}
+
+
 def test_what_is_not_known_has_no_number() -> None:
     assert "numbers" in problems(risks=[statement("Debts of 5 million are not known.", kind="gap")])
 
