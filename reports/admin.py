@@ -9,6 +9,6 @@ from .models import Report
 
 @admin.register(Report)
 class ReportAdmin(BigTableAdmin):
-    list_display = ("public_id", "title", "kind", "format", "user_id", "emailed_to", "size_bytes", "created_at")
+    list_display = ("title", "kind", "format", "user_id", "emailed_to", "created_at")
     list_filter = ("kind", "format", "created_at")
     search_fields = ("public_id", "job_id", "title", "subject_id", "user_id", "tenant_id")

@@ -42,7 +42,8 @@ def score(day: date, value: str | None, rank: str) -> KnownScore:
     return KnownScore(ref=ref(f"S{day}"), at=at, score=number, rank=rank, factors={})
 
 
-def metric(known: Known, key: str) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+def metric(known: Known, key: str) -> tuple[Any, Any, Any]:
+    """Value, before and change."""
     found = next(one for one in metrics_of(known, MONTH) if one.key == key)
     return found.value, found.before, found.change
 
