@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from django.db import connection
 
+from prospects.models.base import Origin
+
 from ..calculation import Observation
 from ..calculation.numbers import plain
 from ..calculation.observations import FINAL_ELSE_PRELIMINARY, chosen
@@ -19,10 +21,10 @@ LOOKED_AT = 120
 POINTS = 60
 
 _NEWEST = """
-SELECT wanted.id, told.id, told.as_of_date, told.version_tag, told.revision, told.value
+SELECT wanted.id, told.id, told.as_of_date, told.version_tag, told.revision, told.value, told.origin
 FROM unnest(%(series)s::bigint[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT one.id, one.as_of_date, one.version_tag, one.revision, one.value FROM pricing_observation one
+    SELECT one.id, one.as_of_date, one.version_tag, one.revision, one.value, one.origin FROM pricing_observation one
     WHERE one.series_id = wanted.id
     ORDER BY one.as_of_date DESC, one.version_tag DESC, one.revision DESC LIMIT %(count)s
 ) told
@@ -37,30 +39,35 @@ FROM unnest(%(series)s::bigint[]) AS wanted (id)
 class Overview:
     """last: the value that counts on the last date; None for a series without values.
 
-    versions: tags of the newest values. points: the newest values that count, the oldest first.
+    versions: tags of the newest values. points: the newest values that count, the oldest first. is_sample: some of
+    the newest values were made up for the demonstration.
     """
 
     first_day: date | None
     last: Observation | None
     versions: list[str]
     points: list[Decimal]
+    is_sample: bool
 
 
 def overviews(series: Sequence[Series]) -> dict[int, Overview]:
     """By key of the series."""
     keys = [one.pk for one in series]
     found: dict[int, list[Observation]] = defaultdict(list)
+    samples: set[int] = set()
     codes = {one.pk: one.code for one in series}
     with connection.cursor() as cursor:
         cursor.execute(_FIRST, {"series": keys})
         first = dict(cursor.fetchall())
         cursor.execute(_NEWEST, {"series": keys, "count": LOOKED_AT})
-        for key, number, day, tag, revision, value in cursor.fetchall():
+        for key, number, day, tag, revision, value, origin in cursor.fetchall():
+            if origin == Origin.SAMPLE:
+                samples.add(key)
             found[key].append(Observation(number, codes[key], day, tag, revision, plain(value)))
-    return {key: _overview(found[key], first.get(key)) for key in keys}
+    return {key: _overview(found[key], first.get(key), is_sample=key in samples) for key in keys}
 
 
-def _overview(observations: list[Observation], first: date | None) -> Overview:
+def _overview(observations: list[Observation], first: date | None, *, is_sample: bool) -> Overview:
     tags = {one.version for one in observations}
     counting = chosen(_newest_revisions(observations), preference(tags))
     return Overview(
@@ -68,6 +75,7 @@ def _overview(observations: list[Observation], first: date | None) -> Overview:
         last=counting[-1] if counting else None,
         versions=sorted(tags),
         points=[one.value for one in counting[-POINTS:]],
+        is_sample=is_sample,
     )
 
 

@@ -9,6 +9,7 @@ from jobs.testing import run_job
 from jobs.webhooks.models import WebhookEndpoint, WebhookMessage
 from pricing import demo
 from pricing.models import Batch, Calculation, Contract, Observation, Series
+from pricing.reads.overview import overviews
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,7 @@ def test_the_sample_is_labelled_and_a_second_run_adds_nothing(redis_clean: Any) 
     assert counts() == before
     assert (before[0], before[4:], "336 new" in first.said[0], "0 new" in again.said[0]) == (3, [1, 1, 1], True, True)
     assert set(Observation.objects.values_list("origin", flat=True)) == {"sample"}
+    assert all(one.is_sample and one.last for one in overviews(list(Series.objects.all())).values())
     assert run_job("webhook", webhook).status == "completed"
 
 
