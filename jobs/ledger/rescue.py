@@ -1,17 +1,13 @@
 """Rescue: runs whose lease ran out, and what is known of a job's earlier deaths."""
 
-from dataclasses import replace
-
 from django.db import connection, transaction
 
 from .. import outcomes
 from ..ready import Ready
-from ..states import Status
 from .settle import Settlement, settle
 
 _EXPIRED = """
-SELECT id, run, losses, COALESCE(worker, ''), queue, clock_timestamp(), priority, type || ' ' || public_id, timeout_ms,
-    cancel_requested_at IS NOT NULL
+SELECT id, run, losses, COALESCE(worker, ''), queue, clock_timestamp(), priority, type || ' ' || public_id, timeout_ms
 FROM jobs_job
 WHERE status = 'active' AND (lease_until < clock_timestamp() OR worker = %s)
 ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
@@ -28,9 +24,8 @@ def rescue(*, of_worker: str | None = None, limit: int = 500) -> list[tuple[str,
         rows = cursor.fetchall()
         settlements: list[Settlement] = []
         found = []
-        for job_id, run, losses, worker, queue, at, priority, label, timeout_ms, unwanted in rows:
-            lost = outcomes.worker_lost(job_id=job_id, run=run, losses_before=losses, worker=worker, at=at)
-            settlements.append(replace(lost, status=Status.CANCELLED, error=None) if unwanted else lost)
+        for job_id, run, losses, worker, queue, at, priority, label, timeout_ms in rows:
+            settlements.append(outcomes.worker_lost(job_id=job_id, run=run, losses_before=losses, worker=worker, at=at))
             found.append((queue, Ready(id=job_id, priority=priority, label=label, timeout_ms=timeout_ms), run, worker))
         settle(settlements)
     return found

@@ -53,8 +53,17 @@ WITH given AS (
         %s::bigint[], %s::bool[], %s::bool[], %s::text[]
     ) AS g (id, run, status, outcome, result, error, traceback, next_delay_ms, run_delay_ms, costs, isolate, event)
 ), owned AS (
-    SELECT j.id FROM jobs_job j JOIN given g ON j.id = g.id
+    -- again: it was to be cancelled and would wait once more, so it has ended instead.
+    SELECT j.id, j.cancel_requested_at IS NOT NULL AND g.status IN ('waiting', 'delayed') AS again
+    FROM jobs_job j JOIN given g ON j.id = g.id
     WHERE j.run = g.run AND j.status LIKE 'active' ORDER BY j.id FOR NO KEY UPDATE OF j
+), ends AS (
+    SELECT g.id, g.run, g.outcome, g.result, g.error, g.traceback, g.costs, g.isolate,
+        CASE WHEN o.again THEN 'cancelled' ELSE g.status END AS status,
+        CASE WHEN o.again THEN 'cancelled' ELSE g.event END AS event,
+        CASE WHEN NOT o.again THEN g.next_delay_ms END AS next_delay_ms,
+        CASE WHEN NOT o.again THEN g.run_delay_ms END AS run_delay_ms
+    FROM given g JOIN owned o ON o.id = g.id
 ), settled AS (
     UPDATE jobs_job j SET
         status = g.status,
@@ -79,7 +88,7 @@ WITH given AS (
         cancel_requested_at = CASE WHEN g.status IN ('completed', 'failed', 'dead', 'cancelled')
             THEN NULL ELSE j.cancel_requested_at END,
         updated_at = clock_timestamp(), lease_until = NULL, worker = NULL
-    FROM given g JOIN owned o ON o.id = g.id
+    FROM ends g
     WHERE j.id = g.id AND j.run = g.run AND j.status = 'active'
     RETURNING j.id, j.run, j.public_id, j.queue, j.type, j.duration_ms, g.event, g.outcome, g.error, g.traceback,
         g.next_delay_ms, j.tenant_id, j.user_id, j.followed

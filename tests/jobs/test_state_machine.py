@@ -237,7 +237,8 @@ class Ledger(RuleBasedStateMachine):
         assert bool(done) == mine
         if mine and model:
             model.attempts -= free
-            model.become(status)
+            again = status in {Status.WAITING, Status.DELAYED}
+            model.become(Status.CANCELLED if again and model.cancel_asked else status)
 
 
 def test_whatever_happens_in_whatever_order_the_ledger_is_where_the_model_is() -> None:
