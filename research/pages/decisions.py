@@ -60,8 +60,11 @@ def cancel(request: HttpRequest, sector_id: str) -> HttpResponse:
     sector = sector_of(desk, sector_id)
     if request.method != "POST":
         raise Http404
-    given = {"by": desk.caller, "request_id": _request_id(request)}
-    return _on_board(request, sector, lambda: f"{decisions.cancel(sector=sector, **given)} was cancelled.")
+    return _on_board(request, sector, lambda: _cancelled(sector, desk.caller, _request_id(request)))
+
+
+def _cancelled(sector: SectorAnalysis, by: Caller, request_id: str | None) -> str:
+    return f"{decisions.cancel(sector=sector, by=by, request_id=request_id)} was cancelled."
 
 
 def retry(request: HttpRequest, stock_id: str) -> HttpResponse:
