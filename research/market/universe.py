@@ -87,12 +87,12 @@ def sub_sectors(tenant_id: str, sector_name: str) -> dict[str, list[Security]]:
     names: dict[str, str] = {}
     for one in real or found:
         groups[names.setdefault(one.sub_sector.casefold(), one.sub_sector)].append(one)
-    return dict(sorted(groups.items()))
+    return dict(sorted(groups.items(), key=lambda one: one[0].casefold()))
 
 
 def _unknown(wanted: str, known: list[str]) -> str:
     listed = f"Known sectors: {', '.join(known[:_MOST_LISTED])}." if known else "No shares are known yet."
     return (
         f"No share of the sector {wanted[:100]!r} is known. {listed} Import securities with this sector on the page "
-        "Research, Shares, with manage.py import_market securities FILE, or by POST /api/market/securities."
+        "Research, Market data, with manage.py import_market securities FILE, or by POST /api/market/securities."
     )
