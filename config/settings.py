@@ -350,7 +350,7 @@ WEBHOOK_TRANSPORT = "providers.outbound.transport.GuardedTransport"
 #: Days that the files of reports are kept; 0 keeps them for ever. What a page shows stays.
 REPORT_FILE_DAYS = env.integer("REPORT_FILE_DAYS", 0)
 #: Pages that a PDF of price derivations may have, about; CSV and JSON have no bound.
-REPORT_PDF_PAGES = env.integer("REPORT_PDF_PAGES", 200, least=5)
+REPORT_PDF_PAGES = env.integer("REPORT_PDF_PAGES", 150, least=5)
 #: What the doctor says of this machine; see jobs/hooks.py.
 SYSTEM_PROBLEMS = "reports.rendering.pdf.system_problems"
 

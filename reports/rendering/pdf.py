@@ -1,6 +1,6 @@
 """PDF from HTML by WeasyPrint, which is loaded when the first document needs it.
 
-WeasyPrint takes half a second and 30 MiB to import and needs the Pango library of the system. Neither is asked
+WeasyPrint takes most of a second and 25 MiB to import and needs the Pango library of the system. Neither is asked
 of a process that prints nothing, or of a machine that only makes CSV and JSON.
 """
 
