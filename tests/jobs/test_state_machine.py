@@ -25,7 +25,7 @@ from jobs.errors import InvalidInput, NetworkError
 from jobs.ledger.claim import Claimed, claim
 from jobs.ledger.ready import release_due
 from jobs.ledger.rescue import rescue
-from jobs.ledger.settle import settle
+from jobs.ledger.settle import Settlement, settle
 from jobs.models import Attempt, Job, QueueState
 from jobs.running import StopReason
 from jobs.states import TERMINAL, Status, may_become
@@ -229,7 +229,7 @@ class Ledger(RuleBasedStateMachine):
         rules = policy.policy_of(QUEUE)
         return {"rules": rules, "backoff": policy.queue_default(QUEUE).backoff, "draw": 0.5, "at": datetime.now(UTC)}
 
-    def settled(self, run: Claimed, end: outcomes.Settlement, status: Status, *, free: bool = False) -> None:
+    def settled(self, run: Claimed, end: Settlement, status: Status, *, free: bool = False) -> None:
         """A settlement counts if its run is the job's current one, and changes nothing otherwise."""
         done = settle([end])
         model = self.models.get(run.id)
