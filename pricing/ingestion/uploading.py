@@ -11,6 +11,7 @@ from itertools import islice
 from typing import IO, Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from accounts import audit
@@ -18,6 +19,8 @@ from accounts.callers import Caller
 from accounts.models import User
 from jobs import library
 from jobs.handle import JobHandle
+from jobs.models import Job
+from jobs.states import TERMINAL
 
 from ..models import UploadPiece, UploadStatus, ValueUpload
 from .csv_file import ValueFile
@@ -27,8 +30,8 @@ from .rows import ValueRow
 PIECE_BYTES = 1024 * 1024
 #: Rows that a preview reads, and rows that it shows.
 CHECKED, PREVIEWED = 500, 15
-#: How long a file waits to be confirmed.
-DRAFTS_KEPT = timedelta(days=7)
+#: How long a file waits to be confirmed, or for its failed job to be tried again.
+KEPT = timedelta(days=7)
 
 
 def take_in(*, pieces: Iterable[bytes], file_name: str, caller: Caller, user: User | None) -> ValueUpload:
@@ -36,7 +39,7 @@ def take_in(*, pieces: Iterable[bytes], file_name: str, caller: Caller, user: Us
     tenant_id = caller.tenant_id or ""
     digest, size = hashlib.sha256(), 0
     with transaction.atomic():
-        _forget_old_drafts(tenant_id)
+        _forget_old(tenant_id)
         upload = ValueUpload.objects.create(
             tenant_id=tenant_id, user=user, file_name=file_name[-300:], sha256="", size_bytes=0
         )
@@ -52,7 +55,7 @@ def take_in(*, pieces: Iterable[bytes], file_name: str, caller: Caller, user: Us
 
 
 def start(*, upload: ValueUpload, caller: Caller, request_id: str | None = None) -> JobHandle | None:
-    """Store the rows, as a job; None where the upload is no draft any more."""
+    """Store the rows, as a job; None where the upload is no draft any more. Raises what library.enqueue raises."""
     with transaction.atomic():
         draft = ValueUpload.objects.filter(pk=upload.pk, status=UploadStatus.DRAFT)
         if not draft.update(status=UploadStatus.RUNNING):
@@ -142,10 +145,11 @@ def _of_one_size(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def _forget_old_drafts(tenant_id: str) -> None:
-    """Files that nobody confirmed would otherwise be kept for ever; nothing of them was stored."""
-    old = ValueUpload.objects.filter(tenant_id=tenant_id, status=UploadStatus.DRAFT)
-    old.filter(created_at__lt=Now() - DRAFTS_KEPT).delete()
+def _forget_old(tenant_id: str) -> None:
+    """Files that nobody confirmed, or whose job failed, would be kept for ever; nothing of them was stored."""
+    open_jobs = Job.objects.filter(public_id=OuterRef("job_id")).exclude(status__in=[str(one) for one in TERMINAL])
+    old = ValueUpload.objects.filter(tenant_id=tenant_id, created_at__lt=Now() - KEPT)
+    old.exclude(status=UploadStatus.DONE).exclude(Exists(open_jobs)).delete()
 
 
 def _record(caller: Caller, upload: ValueUpload, action: str, **details: Any) -> None:

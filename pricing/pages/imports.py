@@ -17,6 +17,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from jobs import reads
+from jobs.limits import TooManyWaiting
+from jobs.submission import Refused
 from prospects.pages.access import Desk, desk_of, page
 from prospects.pages.jobs import JobLine, line_of
 from prospects.transfers.writing import csv_pieces
@@ -115,8 +117,13 @@ def _act(request: HttpRequest, desk: Desk, upload: ValueUpload) -> HttpResponse:
         if uploading.drop(upload=upload, caller=desk.caller):
             messages.success(request, f"{upload.file_name} is dropped. Nothing of it was stored.")
             return HttpResponseRedirect(reverse("pricing:imports"))
-    elif uploading.start(upload=upload, caller=desk.caller, request_id=getattr(request, "request_id", None)):
-        return HttpResponseRedirect(_address(upload))
+    else:
+        try:
+            if uploading.start(upload=upload, caller=desk.caller, request_id=getattr(request, "request_id", None)):
+                return HttpResponseRedirect(_address(upload))
+        except (Refused, TooManyWaiting) as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(_address(upload))
     messages.warning(request, "This import has been started already.")
     return HttpResponseRedirect(_address(upload))
 

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from jobs.models import Job
@@ -95,6 +97,25 @@ def test_a_file_that_cannot_be_read_says_why_and_is_dropped(viewer: NewViewer) -
 
     assert not ValueUpload.objects.exists()
     assert client.post("/pricing/imports/", {}).status_code == 422
+
+
+def test_files_that_nobody_confirmed_or_whose_job_failed_are_forgotten_after_a_week(
+    viewer: NewViewer, redis_clean: Any
+) -> None:
+    client = viewer()
+    upload(client, *ROWS, name="draft.csv")
+    for name in ("failed.csv", "waiting.csv"):
+        client.post(upload(client, *ROWS, name=name), {"action": "start"})
+    failed = ValueUpload.objects.get(file_name="failed.csv")
+    failed.pieces.update(body=b"day,price\n1,2\n")
+    job = run_again(Job.objects.get(public_id=failed.job_id))
+    assert (job.status, "is missing" in (job.error_message or "")) == ("failed", True)
+    assert "Nothing was stored" in text(client, f"/pricing/imports/uploads/{failed.public_id}")
+    ValueUpload.objects.update(created_at=timezone.now() - timedelta(days=8))
+
+    upload(client, *ROWS, name="new.csv")
+
+    assert set(ValueUpload.objects.values_list("file_name", flat=True)) == {"waiting.csv", "new.csv"}
 
 
 def test_an_upload_of_another_organisation_is_not_there(viewer: NewViewer) -> None:
@@ -199,8 +220,6 @@ def subscribe(client: Client, **more: str) -> None:
 
 
 def fires() -> list[Any]:
-    from django.utils import timezone
-
     found = declaration("index-fetch-daily")
     assert found is not None
     return list(found.fan_out(Occurrence(schedule=found.name, fire_time=timezone.now(), label="2026-11-22")))
