@@ -125,6 +125,10 @@ def test_a_sector_goes_from_its_name_to_its_insights(script: Script, clients: di
     assert [one["status"] for one in tree["subSectors"]] == ["pending_approval"] * 3
     drillers, pipelines, refiners = tree["subSectors"]
 
+    early = {"type": "stock-ranking", "data": {"subSectorId": pipelines["id"]}}
+    refused = member.post("/api/jobs", early, format="json")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "precondition_failed")
+
     rejected = [member.post(f"/api/sub-sectors/{one['id']}/reject") for one in (drillers, refiners)]
     assert [(one.status_code, one.json()["subSector"]["status"]) for one in rejected] == [(200, "rejected")] * 2
     refused = member.post(f"/api/sub-sectors/{drillers['id']}/approve")
