@@ -13,6 +13,7 @@ from prospects.companies import ensure_company
 from prospects.models import Company
 from prospects.signals.storing import store_signal
 from reports.models import Report
+from reports.pages.urls import urlpatterns
 from research.models import Research
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
@@ -21,6 +22,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
 def text_of(answer: Any) -> str:
     assert answer.status_code == 200, answer
     return str(answer.content.decode())
+
+
+def test_every_page_of_reports_is_guarded_and_asks_strangers_to_sign_in(client: Any) -> None:
+    assert [one.name for one in urlpatterns if not getattr(one.callback, "desk_guarded", False)] == []
+    assert client.get("/reports/").status_code == 302
 
 
 # --- The library ------------------------------------------------------------------------------------
