@@ -1,10 +1,30 @@
 """What rules draw from facts: one conclusion for each matter, and the matters as words within a sentence."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
 
 from .content import Statement
-from .evidence import Fact, Leaning, Topic
+from .evidence import Fact, Leaning, Topic, adverse, favourable
 from .phrases import ASSESSMENT, CATALYST, COMPARISON, MATTER
+
+
+class Balance(StrEnum):
+    """Which way facts lean together. MIXED: for and against differ by one matter at most."""
+
+    FAVOURABLE = "favourable"
+    MIXED = "mixed"
+    UNFAVOURABLE = "unfavourable"
+    UNDECIDED = "undecided"
+
+
+def balance(facts: Mapping[str, Fact]) -> Balance:
+    """By the number of matters on either side, not of facts: three figures of one matter are one reason."""
+    good, bad = len(matters(favourable(facts))), len(matters(adverse(facts)))
+    if not good and not bad:
+        return Balance.UNDECIDED
+    if good and bad and abs(good - bad) <= 1:
+        return Balance.MIXED
+    return Balance.FAVOURABLE if good > bad else Balance.UNFAVOURABLE
 
 
 def concluded(text: str, facts: Iterable[Fact]) -> Statement:

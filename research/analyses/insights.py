@@ -19,7 +19,8 @@ from . import rules_insights
 from .advice import advice_in
 from .content import SECTIONS, AnalysisContent
 from .directions import reversed_direction
-from .evidence import FACTORS, Fact, Topic, adverse, favourable, read_facts
+from .drawing import balance
+from .evidence import FACTORS, Fact, Topic, read_facts
 from .insight_texts import InsightTexts, Sentence
 from .labels import label_of
 from .material import fact_block, words
@@ -91,7 +92,7 @@ def format_insights(
         "composite": {"value": _plain(Decimal(stock.composite)), "facts": _basis(numbered, Decimal(stock.composite))},
         **{key: [one.model_dump() for one in getattr(texts, key)] for key in _MOST},
         "metrics": list(_metrics(numbered)),
-        "verdict": {"leaning": _leaning(numbered), **texts.verdict.model_dump()},
+        "verdict": {"leaning": str(balance(_told(analysis, numbered))), **texts.verdict.model_dump()},
         "confidence": analysis.confidence,
         "sources": [_source(fact) for fact in numbered.values()],
         "writtenBy": {
@@ -173,6 +174,12 @@ def _basis(facts: Mapping[str, Fact], number: Decimal) -> list[str]:
     return stated or [fact.id for fact in facts.values() if fact.topic in FACTORS] or list(facts)
 
 
+def _told(analysis: AnalysisContent, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """What the analysis weighed."""
+    cited = analysis.cited()
+    return {key: fact for key, fact in facts.items() if key in cited}
+
+
 def _metrics(facts: Mapping[str, Fact]) -> Iterator[dict[str, Any]]:
     """The first fact of each label: of revenue, that is the newest year."""
     labels: set[str] = set()
@@ -183,15 +190,6 @@ def _metrics(facts: Mapping[str, Fact]) -> Iterator[dict[str, Any]]:
         labels.add(label)
         value, unit = (fact.value * 100, "%") if fact.is_share else (fact.value, fact.unit)
         yield {"key": str(fact.topic), "label": label, "value": _plain(value), "unit": unit, "facts": [fact.id]}
-
-
-def _leaning(facts: Mapping[str, Fact]) -> str:
-    good, bad = len(favourable(facts)), len(adverse(facts))
-    if not good and not bad:
-        return "undecided"
-    if good and bad and abs(good - bad) <= 1:
-        return "mixed"
-    return "favourable" if good > bad else "unfavourable"
 
 
 def _source(fact: Fact) -> dict[str, str]:

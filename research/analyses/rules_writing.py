@@ -14,7 +14,7 @@ from .advice import advice_in
 from .approaches import BEAR_FIRST, PLAIN, Approach
 from .confidence import confidence_of
 from .content import AnalysisContent, Statement
-from .drawing import assessments, catalysts, concluded, listed, matters
+from .drawing import Balance, assessments, balance, catalysts, concluded, listed, matters
 from .evidence import FACTORS, Fact, Leaning, Topic, adverse, favourable
 from .gates import MOST_CHARACTERS
 from .names import ANALYSIS
@@ -31,6 +31,11 @@ _FIGURES = (
     *(Topic.SAFETY, Topic.DEBT, Topic.CASH, Topic.LIQUIDITY, Topic.PIOTROSKI),
 )
 _FIGURES_OF_VALUE, _FIGURES_OF_PRICE = (Topic.VALUE, Topic.VALUATION), (Topic.MOMENTUM, Topic.PRICE)
+_CONCLUSIONS = {
+    Balance.FAVOURABLE: "On balance the facts told here speak more for the share than against it",
+    Balance.UNFAVOURABLE: "On balance the facts told here speak more against the share than for it",
+    Balance.MIXED: "The facts told here nearly balance each other",
+}
 _SIGNATURE = "Rules wrote this from the facts listed here; what the facts leave out, nobody has weighed."
 
 
@@ -150,9 +155,8 @@ def _bear(told: _Told) -> list[Statement]:
     bad, good = told.against, told.speaking_for
     made = []
     if bad:
-        doubt = (
-            f"Somebody who disagrees would begin with {listed(matters(bad))} and doubt that the rest makes up for it."
-        )
+        objections = listed(matters(bad))
+        doubt = f"Somebody who disagrees would begin with {objections}, and doubt that the rest makes up for it."
         made.append(concluded(doubt, bad))
     if good:
         past = f"Even what looks good, {listed(matters(good))}, describes the past and may not last."
@@ -161,17 +165,12 @@ def _bear(told: _Told) -> list[Statement]:
 
 
 def _conclusion(told: _Told) -> list[Statement]:
-    good, bad = matters(told.speaking_for), matters(told.against)
-    if not good and not bad:
+    found = balance(told.facts)
+    if found is Balance.UNDECIDED:
         return _middling(told) or _gap("Too little is known for a conclusion.")
-    if len(good) > len(bad):
-        text = "On balance the facts told here speak more for the share than against it"
-    elif len(good) < len(bad):
-        text = "On balance the facts told here speak more against the share than for it"
-    else:
-        text = "The facts told here balance each other"
-    weighing = f", and the weightiest objection is {bad[0]}." if bad else "."
-    return [concluded(text + weighing, [*told.speaking_for, *told.against])]
+    objections = matters(told.against)
+    weighing = f", and the weightiest objection is {objections[0]}." if objections else "."
+    return [concluded(_CONCLUSIONS[found] + weighing, [*told.speaking_for, *told.against])]
 
 
 def _gap(text: str) -> list[Statement]:

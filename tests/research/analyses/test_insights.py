@@ -65,3 +65,26 @@ def test_the_schema_is_one_of_2020_12_and_refuses_what_it_does_not_know() -> Non
         validate({**data, "priceTarget": 1})
     with pytest.raises(InsightsInvalid, match=r"\$\.rank"):
         validate({**data, "rank": {"value": 1, "facts": []}})
+
+
+@pytest.mark.parametrize(
+    ("figures", "leaning", "words"),
+    [
+        ({"momentum": "0.05"}, "favourable", "more for the share"),
+        ({"growth": "-0.05", "momentum": "-0.2", "quality": "0.02", "value": "0.05"}, "unfavourable", "more against"),
+        ({"growth": "-0.05", "momentum": "0.05", "quality": "0.08", "value": "0.05"}, "mixed", "nearly balance"),
+        (
+            {"growth": "0.05", "momentum": "0.05", "quality": "0.08", "value": "0.05", "safety": "2"},
+            "undecided",
+            "ordinary",
+        ),
+    ],
+)
+def test_the_verdict_says_in_a_word_what_its_sentence_says(figures: dict[str, str], leaning: str, words: str) -> None:
+    rows = facts(**figures)
+    written = write_analysis(Share(), rows, variation=2, backend=Analyst())
+
+    verdict = format_insights(Share(), written.content, rows, Analyst()).data["verdict"]
+
+    assert verdict["leaning"] == leaning
+    assert words in verdict["text"]
