@@ -37,7 +37,8 @@ def test_every_model_is_listed_searched_and_shown(root: Client, redis_clean: Any
         assert root.get(f"/admin/pricing/{name}/{key}/change/").status_code == 200, name
         assert root.get(f"/admin/pricing/{name}/add/").status_code == 403, name
         assert root.post(f"/admin/pricing/{name}/{key}/delete/", {"post": "yes"}).status_code == 403, name
-    assert root.get("/admin/pricing/valueimport/").status_code == 200
+    for name in ("valueimport", "valueupload", "seriesfeed"):
+        assert root.get(f"/admin/pricing/{name}/").status_code == 200, name
 
 
 def test_a_series_is_described_and_the_change_is_audited(root: Client) -> None:
