@@ -149,3 +149,19 @@ def test_the_command_imports_and_prints_what_it_left_out(db: None, tmp_path: Pat
     assert DailyPrice.objects.get().source == "file"
     with pytest.raises(CommandError, match="no organisation nobody"):
         call_command("import_market", "prices", str(prices), organisation="nobody")
+
+
+def test_admin_shows_shares_to_look_at(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_superuser("root@example.com"))
+    acme = Security.objects.create(
+        tenant_id="acme", symbol="ACME", name="Acme", sector="Energy", sub_sector="Oil", source="file"
+    )
+    acme.prices.create(tenant_id="acme", date="2026-01-02", close="10", source="file")
+    acme.figures.create(
+        tenant_id="acme", tag="Assets", unit="USD", end="2025-12-31", value=7, filed_on="2026-02-20", source="file"
+    )
+
+    for name in ("security", "reportedfigure", "dailyprice"):
+        listed = client.get(f"/admin/research/{name}/?q=acme")
+        assert (listed.status_code, "ACME" in listed.content.decode()) == (200, True)
+        assert client.get(f"/admin/research/{name}/add/").status_code == 403
