@@ -28,8 +28,14 @@ _SALT = "prospects.filings.upload"
 _LASTS_SECONDS = 24 * 3600
 
 
+#: As the admin's own fields look.
+_FIELD = "border border-base-200 rounded-default px-3 py-2 dark:border-base-700"
+
+
 class UploadForm(forms.Form):
-    state = forms.ChoiceField(choices=[(code, code) for code in sorted(STATES)])
+    state = forms.ChoiceField(
+        choices=[(code, code) for code in sorted(STATES)], widget=forms.Select(attrs={"class": _FIELD})
+    )
     file = forms.FileField(label="File", max_length=500)
 
 
