@@ -21,7 +21,7 @@ from .servers import durable_servers
 
 TENANT = "bench"
 #: Lines that fill a page: two steps each, and a row in the list of results.
-LINES_OF_PAGE = 5
+LINES_OF_PAGE = 6
 
 
 def make_batch(code: str, lines: int) -> None:
