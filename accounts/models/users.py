@@ -1,6 +1,5 @@
 """The user: an e-mail address to log in with, and at most one site-wide role."""
 
-import secrets
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from ..plans import Plan
+from ..public_ids import random_id
 from ..roles import Role
 
 if TYPE_CHECKING:
@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 else:
     _EmailField = models.EmailField
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-
 
 def new_public_id() -> str:
-    return "user_" + "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    return random_id("user", 12)
 
 
 class LowerCaseEmailField(_EmailField):

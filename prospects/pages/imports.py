@@ -17,6 +17,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from jobs import reads
+from jobs.limits import TooManyWaiting
+from jobs.submission import Refused
 
 from ..models.imports import Import, ImportContent, ImportKind, ImportStatus, RejectedRow
 from ..transfers import actions
@@ -140,7 +142,7 @@ def _act(request: HttpRequest, desk: Desk, upload: Import) -> HttpResponse:
     if verb == "start":
         try:
             actions.start(upload=upload, caller=desk.caller, request_id=getattr(request, "request_id", None))
-        except BadFile as error:
+        except (BadFile, Refused, TooManyWaiting) as error:
             messages.error(request, str(error))
             return _draft(request, upload, status=422)
     return HttpResponseRedirect(_address(upload))

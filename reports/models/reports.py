@@ -1,20 +1,18 @@
 """A finished report: its content as data, and its file where it was asked for as one."""
 
-import secrets
 from typing import ClassVar
 
 from django.core.files.storage import storages
 from django.core.files.storage.base import Storage
 from django.db import models
 
+from accounts.public_ids import random_id
 from prospects.models import Company
 from prospects.models.base import Owned, one_of
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-
 
 def new_report_id() -> str:
-    return "rep_" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    return random_id("rep")
 
 
 def report_storage() -> Storage:

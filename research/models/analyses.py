@@ -1,23 +1,21 @@
 """What was written about a ranked stock: analyses, what the judge said of them, the insights drawn."""
 
-import secrets
 from typing import ClassVar
 
 from django.db import models
 
+from accounts.public_ids import random_id
 from prospects.models.base import Owned, one_of
 
 from .sectors import Stock
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-
 
 def new_analysis_id() -> str:
-    return "ana_" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    return random_id("ana")
 
 
 def new_insights_id() -> str:
-    return "ins_" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    return random_id("ins")
 
 
 class StockAnalysisStatus(models.TextChoices):

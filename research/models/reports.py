@@ -1,18 +1,16 @@
 """A research about a company: its sections of statements, and the sources they rest on."""
 
-import secrets
 from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
 
+from accounts.public_ids import random_id
 from prospects.models import Company
-
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 def new_research_id() -> str:
-    return "res_" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    return random_id("res")
 
 
 class Tone(models.TextChoices):

@@ -1,32 +1,26 @@
 """The sector pipeline: a sector, its sub-sectors, their ranked stocks."""
 
-import secrets
 from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
 
+from accounts.public_ids import random_id
 from prospects.models.base import Owned, one_of
 
 from .market import Security
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-
-
-def _random(prefix: str) -> str:
-    return f"{prefix}_" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
-
 
 def new_sector_id() -> str:
-    return _random("sec")
+    return random_id("sec")
 
 
 def new_sub_sector_id() -> str:
-    return _random("sub")
+    return random_id("sub")
 
 
 def new_stock_id() -> str:
-    return _random("stk")
+    return random_id("stk")
 
 
 class SectorAnalysis(Owned):

@@ -41,7 +41,9 @@ def rank_stocks(payload: StockRanking, job: RunningJob) -> dict[str, Any]:
     if sub_sector.ranked_at is not None:
         return _result(sub_sector)
     job.progress(10, "ranking started")
-    ranking = reading.rank_shares(tenant_id=sub_sector.tenant_id, symbols=sub_sector.symbols, at_most=MOST_RANKED)
+    ranking = reading.rank_shares(
+        tenant_id=sub_sector.tenant_id, symbols=sub_sector.symbols, at_most=MOST_RANKED, check=job.check
+    )
     _refuse_empty(sub_sector, ranking)
     backend = backend_of(job)
     explained = rationale.explain(

@@ -11,8 +11,8 @@ import psycopg
 
 from jobs.models import Job
 from jobs.ready import ready_key
+from tests.skewed_clock import ahead_by
 from tests.survival.processes import Process, children, descendants, kill
-from tests.survival.skew import ahead_by
 
 from .town import LEASE_SECONDS, Town
 

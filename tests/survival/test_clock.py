@@ -2,10 +2,10 @@
 
 from jobs.models import Attempt, Job
 from jobs.states import Outcome
+from tests.skewed_clock import ahead_by
 
 from .ledger import assert_all_well, await_active, await_ended, effects, job, outcomes, submit
 from .processes import WorkerProcess
-from .skew import ahead_by
 from .world import World
 
 

@@ -14,33 +14,10 @@ from django.db.models.functions import Now
 from deploy.local import process
 from jobs.schedules import registration
 from jobs.schedules.models import Schedule, SchedulerProcess
+from tests.skewed_clock import ahead_by
 
 ROOT = Path(__file__).resolve().parents[3]
 T = TypeVar("T")
-
-#: Moves time.time and datetime.now by HOURS before anything else has been imported.
-WRONG_CLOCK = """
-import datetime, os, runpy, sys, time
-hours = float(os.environ["CLOCK_HOURS"])
-real_time, real_datetime = time.time, datetime.datetime
-class Meta(type):
-    def __instancecheck__(cls, value):
-        return isinstance(value, real_datetime)
-    def __subclasscheck__(cls, other):
-        return issubclass(other, real_datetime)
-class Wrong(real_datetime, metaclass=Meta):
-    @classmethod
-    def now(cls, tz=None):
-        return real_datetime.now(tz) + datetime.timedelta(hours=hours)
-    @classmethod
-    def utcnow(cls):
-        return cls.now(datetime.timezone.utc).replace(tzinfo=None)
-time.time = lambda: real_time() + hours * 3600
-datetime.datetime = Wrong
-sys.argv = ["manage.py", "rqscheduler"]
-sys.path.insert(0, "")
-runpy.run_path("manage.py", run_name="__main__")
-"""
 
 
 def eventually(condition: Callable[[], T], *, seconds: float = 20.0, what: str = "") -> T:
@@ -58,10 +35,10 @@ class SchedulerUnderTest:
 
     def __init__(self, env: dict[str, str], logs: Path, *, clock_hours: float = 0, **more: str) -> None:
         self._log = logs / f"scheduler-{time.monotonic_ns()}.log"
-        start = ["-c", WRONG_CLOCK] if clock_hours else ["manage.py", "rqscheduler"]
+        program = ["-c", ahead_by(round(clock_hours * 3600))] if clock_hours else ["manage.py"]
         self.child = process.start(
-            [sys.executable, *start],
-            env={**env, "CLOCK_HOURS": str(clock_hours), "PYTHONUNBUFFERED": "1", **more},
+            [sys.executable, *program, "rqscheduler"],
+            env={**env, "PYTHONUNBUFFERED": "1", **more},
             log=self._log,
             stdin=subprocess.DEVNULL,
             cwd=ROOT,
