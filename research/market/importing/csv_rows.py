@@ -7,8 +7,6 @@ from typing import IO
 
 from .rows import WrongFile
 
-#: A cell longer than this is no cell: a quote was left open.
-csv.field_size_limit(1_000_000)
 _SEPARATORS = (",", ";", "\t")
 
 
