@@ -31,10 +31,10 @@ def elapsed() -> str:
     return f"{time.time() - started_at:.1f} s"
 
 
-#: The whole suite. Most tests wait for servers and processes, so three at a time share two cores well; a
-#: file stays whole, for its tests share what they start; by their names, for the files of the fewest tests are
-#: the slowest, and would come last. Those that assert how long something takes get a
-#: core each: two at a time, each with servers of its own, and the browser's all beside one browser.
+#: The whole suite. Most tests wait for servers and processes, so three at a time share two cores well. A file
+#: stays whole, for its tests share what they start; files run by their names, because those with the fewest tests
+#: take longest, and would come last. Tests that assert how long something takes get a core each: two at a time,
+#: each with servers of its own, and the browser's all beside one browser.
 ALL_TESTS = (
     ("-m", "not survival and not browser", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"),
     ("-m", "survival or browser", "-n", "2", "--dist", "loadgroup"),
