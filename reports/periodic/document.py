@@ -11,12 +11,14 @@ from .pictures import pictures_of
 def pdf_of(report: Report) -> bytes:
     """Raises PdfUnavailable where this machine cannot make PDF files."""
     content = report.content
+    metrics = showing.metrics_of(content)
     html = render_to_string(
         "reports/document/periodic.html",
         {
             "report": report,
             "content": content,
-            "metrics": showing.metrics_of(content),
+            "metrics": metrics,
+            "founded": [one for one in metrics if one.rows],
             "scores": showing.scores_of(content),
             "pictures": pictures_of(content, width=640, height=210),
         },
