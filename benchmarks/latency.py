@@ -1,6 +1,7 @@
-"""Latency at low load, cost of enqueueing, acceptance of many jobs, and POST under 50 requests/s.
+"""Latency at low load, cost of enqueueing, acceptance of many jobs, and POST of jobs and of research
+under 50 requests/s.
 
-python3 -m benchmarks.latency [--output FILE]
+python3 -m benchmarks.latency [--parts low_load,…] [--output FILE]
 """
 
 import argparse
@@ -17,6 +18,9 @@ from typing import Any
 
 from .report import publish
 from .servers import durable_servers
+
+#: Whose everything is.
+ORGANISATION = "bench"
 
 
 def percentiles(values: Sequence[float]) -> dict[str, float]:
@@ -64,15 +68,16 @@ def low_load(jobs: int = 500) -> dict[str, Any]:
     return {"enqueue": percentiles(costs[20:]), "enqueue_to_start": percentiles(waits[20:])}
 
 
-def posts(seconds: int = 20, per_second: int = 50) -> dict[str, Any]:
-    """POST /api/jobs at a fixed rate, each on its own connection, workers idle."""
+def posts(path: str, body: dict[str, Any], *, seconds: int = 20, per_second: int = 50) -> dict[str, Any]:
+    """POST at a fixed rate, each on its own connection, no worker at work."""
     from io import StringIO
 
     from django.core.management import call_command
 
     out = StringIO()
-    call_command("create_token", "bench@example.com", role="admin", stdout=out, stderr=StringIO())
-    token = out.getvalue().strip()
+    call_command(
+        "create_token", "bench@example.com", organisation=ORGANISATION, role="admin", stdout=out, stderr=StringIO()
+    )
     port = "3999"
     web = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "config.asgi:application", "--config", "deploy/gunicorn.conf.py"],
@@ -88,13 +93,12 @@ def posts(seconds: int = 20, per_second: int = 50) -> dict[str, Any]:
         return True
 
     until(up)
-    body = json.dumps({"type": "diag-noop", "data": {}, "options": {"queue": "scoring"}}).encode()
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {out.getvalue().strip()}", "Content-Type": "application/json"}
     times: list[float] = []
     statuses: list[int] = []
 
     def post() -> None:
-        request = urllib.request.Request(f"{url}/api/jobs", data=body, headers=headers)  # noqa: S310
+        request = urllib.request.Request(url + path, data=json.dumps(body).encode(), headers=headers)  # noqa: S310
         at = time.perf_counter()
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             answer.read()
@@ -113,6 +117,14 @@ def posts(seconds: int = 20, per_second: int = 50) -> dict[str, Any]:
     web.terminate()
     web.wait()
     return {"accepted": statuses.count(202), "sent": seconds * per_second, **percentiles(times[per_second:])}
+
+
+def research_posts() -> dict[str, Any]:
+    """POST /api/research/{companyId}: a job, a unit of the quota and the company's name."""
+    from prospects.models import Company
+
+    Company.objects.create(tenant_id=ORGANISATION, key="comp_1", name="Acme Foods", name_key="ACME FOODS")
+    return posts("/api/research/comp_1", {"forceRefresh": True})
 
 
 def acceptance(jobs: int = 100_000) -> dict[str, Any]:
@@ -138,12 +150,25 @@ def acceptance(jobs: int = 100_000) -> dict[str, Any]:
     }
 
 
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "low_load": low_load,
+    "post_50_per_second": lambda: posts(
+        "/api/jobs", {"type": "diag-noop", "data": {}, "options": {"queue": "scoring"}}
+    ),
+    "research_50_per_second": research_posts,
+    "acceptance": acceptance,
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", default=",".join(PARTS), help="which of them, comma-separated")
     parser.add_argument("--output")
     given = parser.parse_args()
+    # A month of research in half a minute.
+    os.environ["RESEARCH_QUOTA_LIMIT"] = "1000000"
     with durable_servers():
-        report = {"low_load": low_load(), "post_50_per_second": posts(), "acceptance": acceptance()}
+        report = {name: PARTS[name]() for name in given.parts.split(",")}
     publish(report, given.output)
 
 
