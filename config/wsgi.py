@@ -8,3 +8,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # A request is told within two seconds that the database is away; a worker can wait longer.
 os.environ.setdefault("DATABASE_POOL_TIMEOUT", "1.5")
 application = get_wsgi_application()
+
+from . import urls  # noqa: E402, F401  loaded now, so that the first request does not wait for it

@@ -1,5 +1,6 @@
 """Brings database and static files up to date, and on request loads sample data: one Django start."""
 
+import os
 import sys
 
 import django
@@ -10,6 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 def main() -> None:
+    # A busy machine may take long for the first connection to a server that has just been made.
+    os.environ.setdefault("DATABASE_POOL_TIMEOUT", "60")
     django.setup()
     migrate()
     collect_static_files()

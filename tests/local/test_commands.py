@@ -94,7 +94,8 @@ def test_the_password_of_the_administrator_is_shown_once(home: Home, env: dict[s
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_the_end_of_up_is_the_end_of_everything(home: Home, env: dict[str, str], by: signal.Signals) -> None:
     with run(env, "up") as up:
-        eventually(lambda: answers(int(env["PORT"])), seconds=PATIENCE_SECONDS)
+        eventually(lambda: answers(int(env["PORT"])) or up.poll() is not None, seconds=PATIENCE_SECONDS)
+        assert up.poll() is None, up.communicate()[0]
         state = json.loads(home.state_file.read_text())
 
         up.send_signal(by)
