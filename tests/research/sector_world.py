@@ -84,9 +84,7 @@ class Script:
         found = [ProposedSubSector(name, "", [one.symbol for one in shares]) for name, shares in groups.items()]
         return Proposal(summary="In short.", sub_sectors=found, left_out=[], exchanges=[], model="script")
 
-    def ranking(
-        self, *, tenant_id: str, symbols: Sequence[str], at_most: int, check: Callable[[], None]
-    ) -> Ranking:
+    def ranking(self, *, tenant_id: str, symbols: Sequence[str], at_most: int, check: Callable[[], None]) -> Ranking:
         check()
         ranked = [
             Ranked(
