@@ -1,16 +1,17 @@
 """The monthly quota of research requests: a unit is taken with the job and comes back if the job does not count.
 
-A job does not count once it has failed, died, or was cancelled before it started. That is looked up whenever
-the quota is asked about, so that no event can be missed.
+A job does not count once it has failed, died, or was cancelled before it started. That is looked up when somebody
+looks at the quota, and before it refuses: no event can be missed, and a request that is within the quota does not
+wait for a look at all earlier ones.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 
 from accounts import quotas
 from accounts.callers import Caller
-from accounts.quotas import QuotaState
+from accounts.quotas import QuotaExceeded, QuotaState
 
 from .models import QuotaUnit
 
@@ -24,11 +25,19 @@ WHERE unit.subject = %s AND unit.month = %s AND unit.given_back_at IS NULL AND j
 
 def take(caller: Caller, job_id: str) -> QuotaState:
     """Take a unit for a job, in the transaction that stores it. Raises accounts.quotas.QuotaExceeded."""
-    _collect(caller)
     month = quotas.this_month()
-    state = quotas.consume(caller.user_id, quotas.RESEARCH, quotas.research_limit(caller), month)
+    state = _consume(caller, month)
     QuotaUnit.objects.create(job_id=job_id, subject=caller.user_id, month=month)
     return state
+
+
+def _consume(caller: Caller, month: date) -> QuotaState:
+    limit = quotas.research_limit(caller)
+    try:
+        return quotas.consume(caller.user_id, quotas.RESEARCH, limit, month)
+    except QuotaExceeded:
+        _collect(caller)
+        return quotas.consume(caller.user_id, quotas.RESEARCH, limit, month)
 
 
 def state_of(caller: Caller) -> QuotaState:
@@ -36,6 +45,11 @@ def state_of(caller: Caller) -> QuotaState:
         _collect(caller)
         limit = quotas.research_limit(caller)
         return quotas.state(caller.user_id, quotas.RESEARCH, limit, quotas.this_month())
+
+
+def counted(caller: Caller) -> QuotaState:
+    """As it stands, without looking for jobs that do not count any more: for the answer to a request."""
+    return quotas.state(caller.user_id, quotas.RESEARCH, quotas.research_limit(caller), quotas.this_month())
 
 
 def _collect(caller: Caller) -> None:

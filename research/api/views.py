@@ -55,7 +55,7 @@ class ResearchView(Submitting):
             answer = self.submit("research", data, {**options, "jobId": job_id_for(company)})
         except QuotaExceeded as error:
             raise QuotaUsedUp(error) from None
-        answer.data["quota"] = quota.shown(quota.state_of(self.caller))
+        answer.data["quota"] = quota.shown(quota.counted(self.caller))
         return answer
 
     def stored(self, handle: JobHandle) -> None:
