@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -45,9 +46,9 @@ def circuits() -> dict[str, hooks.Circuit]:
 
 @pytest.mark.parametrize("expressions", [dashboard, rules])
 def test_every_metric_and_label_that_is_used_exists(
-    expressions: object, settings: object, monkeypatch: pytest.MonkeyPatch
+    expressions: object, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settings, "PROVIDER_CIRCUITS", f"{__name__}.circuits", raising=False)
+    settings.PROVIDER_CIRCUITS = f"{__name__}.circuits"
     monkeypatch.setattr(prometheus, "REMEMBERED_SECONDS", 0.0)
     run_job("diag-noop", options=Options(queue="scoring"))
     run_job("diag-fail", {"errorClass": "VALIDATION_ERROR"}, options=Options(queue="scoring"))
