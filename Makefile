@@ -2,7 +2,7 @@
 MANAGE = python3 run.py manage
 WORKERS = docker compose -f docker-compose.workers.yml
 
-.PHONY: demo up check test test-queue test-integration chaos \
+.PHONY: demo up check docs test test-queue test-integration chaos \
 	start-server start-worker dev-all dev-worker workers workers-dev scheduler \
 	worker-all worker-research worker-enrichment worker-scoring worker-signals worker-health \
 	queue-status queue-clean redis-start redis-stop docker-workers docker-workers-build docker-workers-down
@@ -13,6 +13,8 @@ up dev-all:
 	python3 run.py up
 check:
 	.ci/run
+docs:
+	python3 run.py docs
 
 # --- Tests
 test:

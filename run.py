@@ -6,6 +6,7 @@
     python3 run.py test [pytest arguments]              the tests, on throw-away servers
     python3 run.py manage <command> ...                 any manage.py command
     python3 run.py chaos [--seed N] [--minutes M]       a mixed load under faults, and the verdict
+    python3 run.py docs                                 the documentation, as pages in site/
     python3 run.py env                                  only make the development environment
 
 It makes `.venv` from the hash-locked requirement files and then becomes the real program, so that
@@ -36,9 +37,17 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "quarry-installed.json"
 
-#: The development lock contains the other two, so installing it satisfies both environments.
-LOCKS = {"demo": ("base.txt", "embedded.txt"), "test": ("dev.txt",)}
-ENVIRONMENT_OF = {"demo": "demo", "up": "demo", "manage": "demo", "test": "test", "chaos": "test", "env": "test"}
+#: The development lock contains the first two, so installing it satisfies both environments. That of the
+#: documentation is constrained by it: all of them fit into one `.venv`.
+LOCKS = {"demo": ("base.txt", "embedded.txt"), "test": ("dev.txt",), "docs": ("docs.txt",)}
+ENVIRONMENT_OF = {
+    **dict.fromkeys(("demo", "up", "manage"), "demo"),
+    **dict.fromkeys(("test", "chaos", "env"), "test"),
+    "docs": "docs",
+}
+
+#: Links that lead nowhere and pages that nobody can find are errors.
+BUILD_DOCS = ("sphinx", "--fail-on-warning", "--keep-going", "--quiet", "--jobs", "auto", "docs", "site")
 
 #: Settings of the user's own pip that would send the packages somewhere else than into `.venv`.
 MISLEADING = (
@@ -57,7 +66,7 @@ def main() -> None:
     ensure_environment(ENVIRONMENT_OF[command])
     if command == "env":
         return
-    if command not in ("test", "chaos"):  # a user's own settings decide nothing about the tests
+    if command not in ("test", "chaos", "docs"):  # a user's own settings decide nothing about the tests
         read_settings_file(ROOT / ".env")
     home = os.environ.get("QUARRY_HOME")
     if home:  # relative to where the user is, also after chdir
@@ -72,9 +81,17 @@ def main() -> None:
         "PYTHONPATH": os.pathsep.join(search_path),
         "QUARRY_STARTED_AT": str(started_at),
     }
-    program = ["tests.chaos", *sys.argv[2:]] if command == "chaos" else ["deploy.local", *sys.argv[1:]]
-    arguments = [str(VENV_PYTHON), "-m", *program]
-    os.execve(VENV_PYTHON, arguments, environment)
+    os.execve(VENV_PYTHON, [str(VENV_PYTHON), "-m", *program_of(command)], environment)
+
+
+def program_of(command: str) -> list[str]:
+    """The module that does it, and its arguments."""
+    if command == "chaos":
+        return ["tests.chaos", *sys.argv[2:]]
+    if command == "docs":
+        say(f"writing the pages; begin with {ROOT / 'site' / 'index.html'}")
+        return [*BUILD_DOCS, *sys.argv[2:]]
+    return ["deploy.local", *sys.argv[1:]]
 
 
 def read_settings_file(path: Path) -> None:
@@ -98,8 +115,9 @@ def ensure_environment(kind: str) -> None:
             return
         make_venv()
         install(LOCKS[kind])
-        satisfied = ("demo", "test") if kind == "test" else ("demo",)
-        STAMP.write_text(json.dumps({name: wanted[name] for name in satisfied}))
+        satisfied = {"demo", "test"} if kind == "test" else {kind}
+        kept = {name for name in wanted if is_installed(name, wanted)}
+        STAMP.write_text(json.dumps({name: wanted[name] for name in sorted(satisfied | kept)}))
 
 
 def digest(files: tuple[str, ...]) -> str:
