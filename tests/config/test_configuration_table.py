@@ -63,7 +63,7 @@ def example() -> dict[str, str]:
 
 
 def names_in_config() -> set[str]:
-    return {name for path in (ROOT / "config").glob("*.py") for word in _asked_for(path) for name in expanded(word)}
+    return {name for path in (ROOT / "config").rglob("*.py") for word in _asked_for(path) for name in expanded(word)}
 
 
 def _asked_for(path: Path) -> Iterator[str]:
