@@ -1,4 +1,4 @@
-"""The ledger: jobs, their attempts, and what the job layer remembers beside them.
+"""The ledger: jobs, their attempts, and what handlers wrote about them.
 
 Hot rows are written by the statements in jobs/ledger/; the ORM reads them and serves admin.
 """
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from .states import STORED, TERMINAL, DelayReason, Outcome, Status
+from ..states import STORED, TERMINAL, DelayReason, Outcome, Status
 
 _TERMINAL = [str(status) for status in sorted(TERMINAL)]
 
@@ -182,127 +182,3 @@ class LogLine(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class QueueState(models.Model):
-    """What operators set of a queue at run time."""
-
-    queue = models.CharField(max_length=64, primary_key=True)
-    paused = models.BooleanField(db_default=False)
-    paused_at = models.DateTimeField(null=True)
-    paused_by = models.CharField(max_length=200, db_default="")
-    pause_reason = models.CharField(max_length=500, db_default="")
-
-    def __str__(self) -> str:
-        return self.queue
-
-
-class Count(models.Model):
-    """Folded counts: jobs now in a state, and entries into it ever. Add CountDelta's rows for the truth."""
-
-    queue = models.CharField(max_length=64)
-    type = models.CharField(max_length=64)
-    status = models.CharField(max_length=16)
-    current = models.BigIntegerField(db_default=0)
-    entered = models.BigIntegerField(db_default=0)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["queue", "type", "status"], name="jobs_count_once")]
-
-    def __str__(self) -> str:
-        return f"{self.queue} {self.status}"
-
-
-class CountDelta(models.Model):
-    """Changes to the counts, appended by a trigger: appending never waits for another transaction."""
-
-    queue = models.CharField(max_length=64)
-    type = models.CharField(max_length=64)
-    status = models.CharField(max_length=16)
-    current = models.IntegerField()
-    entered = models.IntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.queue} {self.status} {self.current:+}"
-
-
-class Start(models.Model):
-    """A start that counts against a window limit. Kept apart from jobs, whose removal frees no start."""
-
-    queue = models.CharField(max_length=64)
-    tenant_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
-    started_at = models.DateTimeField()
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["queue", "started_at"], name="jobs_start_queue"),
-            models.Index(fields=["tenant_id", "started_at"], name="jobs_start_tenant"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.queue} at {self.started_at}"
-
-
-class Worker(models.Model):
-    """A worker process, as its own heartbeat last told."""
-
-    name = models.CharField(max_length=200, primary_key=True)
-    host = models.CharField(max_length=200)
-    pid = models.IntegerField()
-    group = models.CharField(max_length=64, db_default="")
-    #: Queue name to slots, and queue name to slots in use.
-    slots = models.JSONField(db_default={})
-    busy = models.JSONField(db_default={})
-    memory_mb = models.IntegerField(db_default=0)
-    stopping = models.BooleanField(db_default=False)
-    #: What operators want of it (jobs/worker/orders.py), and whether it takes no more jobs.
-    wanted = models.CharField(max_length=8, db_default="run")
-    quiet = models.BooleanField(db_default=False)
-    started_at = models.DateTimeField(db_default=Now())
-    heartbeat_at = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Tick(models.Model):
-    """When each recurring repair last ran, so that several workers share one rhythm."""
-
-    name = models.CharField(max_length=64, primary_key=True)
-    last_run_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class DiagnosticEffect(models.Model):
-    """What `diag-effect` leaves behind: one row per committed run."""
-
-    job_id = models.BigIntegerField()
-    public_id = models.CharField(max_length=200)
-    attempt = models.IntegerField()
-    key = models.CharField(max_length=200, db_index=True)
-    at = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return self.key
-
-
-# Models of subjects that have a package of their own.
-from .alerts.models import Alert, FailureDigest  # noqa: E402, F401
-from .bulk.models import BulkAction  # noqa: E402, F401
-from .deploys.models import Deploy  # noqa: E402, F401
-from .events.models import Event as Event  # noqa: E402
-from .overrides.models import OverrideChange, QueueOverride  # noqa: E402, F401
-from .rollups.models import Rollup, RollupDelta  # noqa: E402, F401
-from .schedules.models import Schedule, ScheduleFire, SchedulerProcess  # noqa: E402, F401
-from .search.models import SearchCursor, SearchDocument, SearchPending  # noqa: E402, F401
-from .webhooks.models import (  # noqa: E402, F401
-    JobCallback,
-    NoticeCursor,
-    WebhookDelivery,
-    WebhookEndpoint,
-    WebhookMessage,
-    WebhookSecret,
-)
-from .workflows.models import Dependency, Notice, Step, Workflow  # noqa: E402, F401
