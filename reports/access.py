@@ -9,10 +9,18 @@ from .models import Report
 
 
 def visible(caller: Caller) -> QuerySet[Report]:
-    """Reports of the caller's organisations, which everybody who may see the job of one belongs to; for admins all."""
+    """For admins all; for others those of their organisations, but price derivations as the jobs that made them.
+
+    A derivation goes to a counterparty: whoever asked for it reads it, and who administers the organisation.
+    """
     if caller.is_admin:
         return Report.objects.all()
-    return Report.objects.filter(Q(tenant_id__in=sorted(caller.tenants)) | Q(tenant_id="", user_id=caller.user_id))
+    own = Q(user_id=caller.user_id)
+    ours = Q(tenant_id__in=sorted(caller.tenants))
+    of_the_job = own & (ours | Q(tenant_id=""))
+    if caller.role >= Role.TENANT_ADMIN:
+        of_the_job |= ours
+    return Report.objects.filter(of_the_job | (ours & ~Q(kind=Report.Kind.PRICE_MATH)))
 
 
 def may_remove(caller: Caller, report: Report) -> bool:

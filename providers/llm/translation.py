@@ -6,10 +6,12 @@ as what their HTTP library raises.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import AuthError, ProviderError, RateLimited, Rejected, Transient
+from ..http.statuses import retry_after
 
 #: Words for kinds of error, as both protocols use them in bodies, and the status each one stands for.
 _STATUS_OF = {
@@ -67,12 +69,12 @@ def _by_status(status: int, provider: str, message: str, headers: Mapping[str, s
     return Rejected(said, provider=provider, status=status)
 
 
-def _retry_after(headers: Mapping[str, str]) -> Any:
-    milliseconds = headers.get("retry-after-ms")
-    try:
-        return float(milliseconds) / 1000 if milliseconds else headers.get("retry-after")
-    except ValueError:
-        return headers.get("retry-after")
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds; the milliseconds that one of the protocols knows are more exact."""
+    given = headers.get("retry-after", "")
+    with suppress(ValueError):
+        given = str(float(headers.get("retry-after-ms", "")) / 1000)
+    return retry_after(given, now=datetime.now(UTC))
 
 
 def _error_part(body: Any) -> Mapping[str, Any]:

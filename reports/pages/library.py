@@ -19,6 +19,7 @@ from prospects.models import Company
 from prospects.pages.access import Desk, desk_of, page
 from prospects.pages.jobs import JobLine, line_of, offered
 
+from ..access import visible
 from ..models import Report
 from ..models.reports import Kind
 from . import asking
@@ -114,7 +115,7 @@ def _whole(text: str) -> int | None:
 
 
 def _found(desk: Desk, query: Query) -> QuerySet[Report]:
-    found = Report.objects.filter(tenant_id=desk.tenant_id)
+    found = visible(desk.caller).filter(tenant_id=desk.tenant_id)
     if query.kind:
         found = found.filter(kind=query.kind)
     if query.company:

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from prospects.pages.access import Desk, desk_of, page
 
 from .. import files
+from ..access import visible
 from ..models import Report
 from ..periodic import showing
 from ..periodic.periods import PeriodKind
@@ -23,7 +24,8 @@ def show(request: HttpRequest, report_id: str) -> HttpResponse:
 
 def found(desk: Desk, report_id: str) -> Report:
     """Raises Http404, also for a report of another organisation."""
-    report = Report.objects.filter(tenant_id=desk.tenant_id, public_id=report_id).select_related("company").first()
+    mine = visible(desk.caller).filter(tenant_id=desk.tenant_id)
+    report = mine.filter(public_id=report_id).select_related("company").first()
     if report is None:
         raise Http404("There is no such report.")
     return report

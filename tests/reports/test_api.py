@@ -31,10 +31,11 @@ ROLES = ("anonymous", "stranger", "viewer", "member", "tenant-admin", "admin")
 MATRIX: dict[tuple[str, str], tuple[str, tuple[int, ...]]] = {
     ("api-reports", "GET"): ("/api/reports", (401, 200, 200, 200, 200, 200)),
     ("api-reports", "POST"): ("/api/reports", (401, 400, 403, 400, 400, 400)),
-    ("api-report", "GET"): ("/api/reports/{id}", (401, 404, 200, 200, 200, 200)),
-    ("api-report-download", "GET"): ("/api/reports/{id}/download", (401, 404, 200, 200, 200, 200)),
+    # A price derivation of somebody else: as its job, it is not theirs to see.
+    ("api-report", "GET"): ("/api/reports/{id}", (401, 404, 404, 404, 200, 200)),
+    ("api-report-download", "GET"): ("/api/reports/{id}/download", (401, 404, 404, 404, 200, 200)),
     # Last: the tenant's administrator removes it, and the admin finds nothing any more.
-    ("api-report", "DELETE"): ("/api/reports/{id}", (401, 404, 403, 403, 200, 404)),
+    ("api-report", "DELETE"): ("/api/reports/{id}", (401, 404, 403, 404, 200, 404)),
 }
 
 
@@ -97,7 +98,7 @@ def test_each_role_gets_what_the_matrix_says(client_of: NewClient) -> None:  # n
 def test_a_download_says_what_it_is_and_stays_private(client_of: NewClient) -> None:  # noqa: F811
     one = report(title='Price math of "B1"/März')
 
-    answer = client_of("viewer").get(files.download_url(one))
+    answer = client_of("tenant-admin").get(files.download_url(one))
 
     assert (answer.status_code, body_of(answer)) == (200, CONTENT)
     assert answer["Content-Type"] == "application/pdf"
@@ -109,7 +110,7 @@ def test_a_download_says_what_it_is_and_stays_private(client_of: NewClient) -> N
 
 
 def test_head_says_the_same_without_the_file(client_of: NewClient) -> None:  # noqa: F811
-    answer = client_of("viewer").head(files.download_url(report()))
+    answer = client_of("tenant-admin").head(files.download_url(report()))
 
     assert (answer.status_code, answer["Content-Length"], answer.content) == (200, str(len(CONTENT)), b"")
     assert not answer.streaming
@@ -118,17 +119,17 @@ def test_head_says_the_same_without_the_file(client_of: NewClient) -> None:  # n
 def test_who_has_the_file_already_is_told_so(client_of: NewClient) -> None:  # noqa: F811
     one = report()
 
-    known = client_of("viewer").get(files.download_url(one), headers={"If-None-Match": f'"{one.sha256}"'})
-    other = client_of("viewer").get(files.download_url(one), headers={"If-None-Match": '"another"'})
+    known = client_of("tenant-admin").get(files.download_url(one), headers={"If-None-Match": f'"{one.sha256}"'})
+    other = client_of("tenant-admin").get(files.download_url(one), headers={"If-None-Match": '"another"'})
 
     assert (known.status_code, known.content, known["ETag"]) == (304, b"", f'"{one.sha256}"')
     assert (other.status_code, body_of(other)) == (200, CONTENT)
 
 
 def test_a_page_downloads_with_its_session(client_of: NewClient) -> None:  # noqa: F811
-    client_of("viewer")
+    client_of("tenant-admin")
     browser = Client()
-    browser.force_login(User.objects.get(email="viewer@acme.example"))
+    browser.force_login(User.objects.get(email="tenant-admin@acme.example"))
 
     answer = browser.get(files.download_url(report()))
 
@@ -146,26 +147,46 @@ def test_what_is_anothers_answers_like_what_does_not_exist(client_of: NewClient)
     assert stranger.get("/api/reports?tenantId=acme").json()["reports"] == []
 
 
+def test_a_price_derivation_is_read_as_its_job_is_and_a_report_on_a_company_by_everybody(
+    client_of: NewClient,  # noqa: F811
+) -> None:
+    readers = {role: client_of(role) for role in ("viewer", "member", "tenant-admin", "admin")}
+    owner = User.objects.get(email="member@acme.example").public_id
+    derivation, weekly = report(user_id=owner), report(kind="weekly", user_id=owner)
+
+    def seen(role: str) -> list[bool]:
+        listed = {one["id"] for one in readers[role].get("/api/reports?tenantId=acme").json()["reports"]}
+        downloads = [status_of(readers[role].get(files.download_url(one))) == 200 for one in (derivation, weekly)]
+        assert downloads == [one.public_id in listed for one in (derivation, weekly)]
+        return downloads
+
+    assert {role: seen(role) for role in readers} == {
+        "viewer": [False, True], "member": [True, True], "tenant-admin": [True, True], "admin": [True, True],
+    }  # fmt: skip
+    colleague = readers["viewer"].delete(f"/api/reports/{weekly.public_id}")
+    assert colleague.status_code == 403
+
+
 def test_lists_are_filtered_and_paged_with_the_newest_first(client_of: NewClient) -> None:  # noqa: F811
     first, second = report(), report(subject_id="B2", job_id="job_x")
     weekly = report(kind="weekly", format="html", title="Beta Mills", subject_id="comp_1")
-    viewer = client_of("viewer")
+    admin = client_of("tenant-admin")
 
     def ids(query: str) -> list[str]:
-        return [one["id"] for one in viewer.get(f"/api/reports?{query}").json()["reports"]]
+        return [one["id"] for one in admin.get(f"/api/reports?{query}").json()["reports"]]
 
     assert ids("") == [weekly.public_id, second.public_id, first.public_id]
     assert ids("kind=weekly") == ids("companyId=comp_1") == ids("q=beta") == ids("format=html") == [weekly.public_id]
     assert ids("batchId=B2") == ids("jobId=job_x") == [second.public_id]
-    page = viewer.get("/api/reports?limit=2").json()
+    page = admin.get("/api/reports?limit=2").json()
     assert ids(f"limit=2&cursor={page['nextCursor']}") == [first.public_id]
-    assert viewer.get("/api/reports?kind=daily").json()["error"]["fields"]["kind"].startswith("must be one of weekly")
+    assert admin.get("/api/reports?kind=daily").json()["error"]["fields"]["kind"].startswith("must be one of weekly")
 
 
 def test_one_report_shows_its_content_and_its_file(client_of: NewClient) -> None:  # noqa: F811
     one = report(content={"a": 1})
 
-    shown = client_of("viewer").get(f"/api/reports/{one.public_id}").json()
+    shown = client_of("tenant-admin").get(f"/api/reports/{one.public_id}").json()
 
     assert shown["content"] == {"a": 1}
     assert shown["file"] == {"type": "pdf", "sizeBytes": len(CONTENT), "sha256": one.sha256}
@@ -214,7 +235,7 @@ def test_files_past_their_days_go_and_their_reports_stay(
 
     assert job.result == {"expired": 1, "orphaned": 0}
     assert [report_storage().exists(str(one.file.name)) for one in (old, young)] == [False, True]
-    told = client_of("viewer").get(files.download_url(old))
+    told = client_of("tenant-admin").get(files.download_url(old))
     assert (told.status_code, told.json()["error"]["code"]) == (409, "no_file")
     assert run_job("report-clean-up").result == {"expired": 0, "orphaned": 0}
 

@@ -33,11 +33,15 @@ def test_every_page_of_reports_is_guarded_and_asks_strangers_to_sign_in(client: 
 def test_the_library_shows_the_organisations_reports_and_no_others(viewer: Any, report: Any) -> None:
     report(title="Ours", company=None)
     report(title="Theirs", company=None, tenant_id="other")
+    derivation = report(title="A colleague's derivation", company=None, kind="price-math", user_id="user_other")
+    client = viewer()
 
-    page = text_of(viewer().get("/reports/"))
+    page = text_of(client.get("/reports/"))
 
     assert "Ours" in page
     assert "Theirs" not in page
+    assert "A colleague" not in page
+    assert client.get(f"/reports/{derivation.public_id}").status_code == 404
 
 
 def test_the_library_is_filtered_by_kind_company_and_who_asked(viewer: Any, report: Any, company: Company) -> None:

@@ -1,9 +1,11 @@
 """Matches as rows: found by the job, decided by people, and never decided over their heads."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
 from accounts.callers import Caller, session_caller
 from accounts.models import AuditEntry, User
@@ -204,3 +206,20 @@ def test_of_several_that_wait_only_the_last_one_goes_over_the_names(redis_clean:
     assert first.status == "delayed"
     assert early.result == {"leftTo": last.public_id}
     assert late.result == {"certain": 0, "doubtful": 0, "added": 0, "changed": 0}
+
+
+def test_imports_that_keep_coming_put_a_pass_off_for_five_minutes_at_most(redis_clean: Any) -> None:
+    with transaction.atomic():
+        for number in (1, 2, 3):
+            follow_import(tenant_id="acme", import_id=f"import_{number}")
+    first, second, last = Job.objects.filter(type="match-companies").order_by("pk")
+
+    early = run_again(first)
+    Job.objects.filter(pk=first.pk).update(created_at=Now() - timedelta(minutes=6))
+    overdue = run_again(second)
+    follow_import(tenant_id="acme", import_id="import_4")
+    after_that = run_again(last)
+
+    assert early.result == {"leftTo": last.public_id}
+    assert overdue.result == {"certain": 0, "doubtful": 0, "added": 0, "changed": 0}
+    assert "leftTo" in after_that.result
