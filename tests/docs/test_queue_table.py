@@ -1,4 +1,4 @@
-"""The tables of queues in README and docs/concepts.md agree with jobs/policy.py."""
+"""The tables of queues in docs/architecture.md and docs/concepts.md agree with the policies."""
 
 from datetime import timedelta
 
@@ -38,13 +38,13 @@ def queue_row(policy: QueuePolicy) -> list[str]:
     ]
 
 
-def test_the_readme_shows_the_queues_as_the_policy_has_them() -> None:
+def test_the_architecture_shows_the_queues_as_the_policy_has_them() -> None:
     head = ["queue", "served", "slots", "time limit", "starts at most", "slot"]
     expected = markdown_table(head, [queue_row(policy) for policy in policies().values()])
 
-    shown = between(page("README.md"), "queues")
+    shown = between(page("docs/architecture.md"), "queues")
 
-    assert shown == expected, f"put this table into README.md:\n{expected}"
+    assert shown == expected, f"put this table into docs/architecture.md:\n{expected}"
 
 
 def test_the_concepts_show_what_each_queue_keeps() -> None:
