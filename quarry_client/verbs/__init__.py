@@ -1,0 +1,1 @@
+"""What a user can ask of the server, by subject; `quarry_client.client` puts them together."""
