@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.callers import Caller, signed_in_caller
 from accounts.models import Organisation, User
+from accounts.pages.tabs import Tab
 from accounts.roles import Role
 from jobs.console.access import access_of
-from jobs.console.nav import Tab, tabs
+from jobs.console.nav import tabs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ def _is_admin(request: HttpRequest) -> bool:
 
 
 def _may_open_console(request: HttpRequest) -> bool:
-    return access_of(request) is not None and bool(tabs(request))
+    return access_of(request) is not None
 
 
 SECTIONS = (
@@ -65,7 +66,7 @@ class Shell:
 
     @cached_property
     def sections(self) -> list[Link]:
-        links = [(section, url) for section in SECTIONS if (url := _url(section.url_name))]
+        links = [(section, reverse(section.url_name)) for section in SECTIONS]
         return [
             Link(
                 title=section.title,
@@ -114,10 +115,3 @@ def home(request: HttpRequest) -> str:
     """The address of the first page the viewer may open."""
     sections = Shell(request).sections
     return sections[0].url if sections else reverse("accounts:settings")
-
-
-def _url(name: str) -> str | None:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return None

@@ -13,9 +13,9 @@ from providers.llm.analyst import Analyst
 
 from .analyses import judging, writing
 from .market import facts, reading, universe
-from .market.composite import Ranked
 from .models import JudgeReview, SectorAnalysis, Security, Stock, StockAnalysis, SubSector
 from .sectors import naming
+from .sectors.stocks import ranked_stock
 
 #: Of the sector that the example of `sector-research` makes.
 NEW_SECTOR = "demo-sector"
@@ -74,27 +74,14 @@ def _stocks(sub_sector: SubSector) -> None:
     ranking = reading.rank_shares(tenant_id=sub_sector.tenant_id, symbols=sub_sector.symbols, at_most=_STOCKS)
     statuses = (Stock.Status.ANALYSING, Stock.Status.REVIEWING, Stock.Status.FORMATTING)
     for ranked, status in zip(ranking.ranked, statuses, strict=False):
-        stock = _stock(sub_sector, ranked, status)
+        security = Security.objects.get(tenant_id=sub_sector.tenant_id, symbol=ranked.symbol)
+        stock = ranked_stock(sub_sector, ranked, security)
+        stock.status = status
+        stock.save()
         if status == Stock.Status.REVIEWING:
             _analysis(stock, StockAnalysis.Status.WRITTEN)
         elif status == Stock.Status.FORMATTING:
             _approved(_analysis(stock, StockAnalysis.Status.APPROVED))
-
-
-def _stock(sub_sector: SubSector, ranked: Ranked, status: str) -> Stock:
-    security = Security.objects.get(tenant_id=sub_sector.tenant_id, symbol=ranked.symbol)
-    return Stock.objects.create(
-        sub_sector=sub_sector,
-        tenant_id=sub_sector.tenant_id,
-        security=security,
-        symbol=security.symbol,
-        name=security.name,
-        rank=ranked.rank,
-        composite=ranked.composite,
-        coverage=ranked.coverage,
-        factors=ranked.stored_factors(),
-        status=status,
-    )
 
 
 def _analysis(stock: Stock, status: str) -> StockAnalysis:

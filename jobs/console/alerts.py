@@ -9,8 +9,8 @@ from ..alerts.acknowledging import LONGEST_NOTE, acknowledge
 from ..alerts.limits import current_limits
 from ..alerts.models import Alert
 from ..alerts.rules import RULES
+from ..links import console_url
 from .access import console_of
-from .nav import page_url
 from .routing import page
 
 PER_PAGE = 50
@@ -24,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "past": past.get_page(request.GET.get("page")),
         "rules": RULES,
         "limits": current_limits(),
-        "queues_url": page_url("queues"),
+        "queues_url": console_url("queues"),
         "longest_note": LONGEST_NOTE,
     }
     part = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")

@@ -13,13 +13,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from .. import actions, reads
 from ..bulk.start import start
 from ..ledger.change import Changed
+from ..links import job_url
 from ..models import Job
 from ..search import engine
 from ..search.language import parse
 from ..submission import PRIORITY_NAMES
 from .access import console_of
 from .job import priority_of
-from .job_rows import job_url, rows_of
+from .job_rows import rows_of
 from .routing import page
 
 #: Jobs of one selection: more than a page holds, and few enough for one transaction.

@@ -13,6 +13,7 @@ from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django.urls import reverse
 
+from ..links import console_url
 from ..models import Job
 from ..search import engine, indexing
 from ..search.language import Query, parse
@@ -108,12 +109,8 @@ def _row(job: Job, paused: frozenset[str], pages: str, search: str) -> JobRow:
     )
 
 
-def job_url(public_id: str) -> str:
-    return reverse("console:job", args=[public_id])
-
-
 def search_url(text: str) -> str:
-    return f"{reverse('console:jobs')}?{urlencode({'q': text})}" if text else reverse("console:jobs")
+    return console_url("jobs", q=text) if text else console_url("jobs")
 
 
 def table_of(request: HttpRequest, text: str, *, limit: int = engine.PAGE) -> JobTable:

@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString
 from accounts.callers import Caller
 
 from .. import reads
+from ..links import console_url, job_url
 from ..models import Job
 from ..states import COUNT_KEYS, Status
 from ..views_of_state import Counts, all_counts
 from . import live
 from .access import Access
-from .links import job_url, page_url
 
 PER_PAGE = 25
 LAST_PAGE = 400
@@ -93,7 +93,7 @@ def _context(view: View, access: Access) -> dict[str, Any]:
         "first": at + 1,
         "last": at + min(len(found), PER_PAGE),
         "total": counts[COUNT_KEYS[view.tab]],
-        "search_url": page_url("jobs", q=f"queue:{view.queue} status:{view.tab}"),
+        "search_url": console_url("jobs", q=f"queue:{view.queue} status:{view.tab}"),
         "before": replace(view, number=view.number - 1).url() if view.number > 1 else None,
         "after": replace(view, number=view.number + 1).url() if more and view.number < LAST_PAGE else None,
     }

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 
 from accounts.models import AuditEntry
 
+from ..links import job_url
 from ..schedules import changes, heartbeat, history, listing
 from ..schedules.changes import Edit, WrongEdit
 from ..schedules.declarations import MissedRuns
@@ -205,7 +205,7 @@ def _shown(found: Listed) -> Shown:
 
 def _shown_fire(fire: Fire, zone: str) -> ShownFire:
     tone, words = RESULTS[fire.result]
-    jobs = [(job_id, state, _job_url(job_id)) for job_id, state in list(fire.jobs.items())[:JOBS_SHOWN]]
+    jobs = [(job_id, state, job_url(job_id)) for job_id, state in list(fire.jobs.items())[:JOBS_SHOWN]]
     return ShownFire(
         fire=fire,
         tone=tone,
@@ -214,13 +214,6 @@ def _shown_fire(fire: Fire, zone: str) -> ShownFire:
         jobs=jobs,
         more=fire.row.jobs - len(jobs),
     )
-
-
-def _job_url(job_id: str) -> str:
-    try:
-        return reverse("console:job", args=[job_id])
-    except NoReverseMatch:
-        return reverse("job", args=[job_id])
 
 
 def _time(moment: datetime, zone: str) -> str:

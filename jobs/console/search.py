@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from .. import policy, registry
+from ..links import job_url
 from ..models import Job
 from ..search.language import FIELDS, chips, from_fields, parse, with_term
 from ..search.qualifiers import QUALIFIERS
 from ..states import COUNT_KEYS, Status
 from ..views_of_state import all_counts
 from .fragments import fragment
-from .job_rows import job_url, search_url, table_of
+from .job_rows import search_url, table_of
 from .routing import page
 
 

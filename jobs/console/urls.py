@@ -23,17 +23,13 @@ from . import (
     workflows,
 )
 from .access import console_view
-from .nav import tabs
 from .routing import page
 
 app_name = "console"
 
 
 def index(request: HttpRequest) -> HttpResponseBase:
-    """To the first page there is."""
-    for tab in tabs(request):
-        return redirect(tab.url)
-    raise Http404("The console has no page yet.")
+    return redirect("console:overview")
 
 
 @console_view

@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 
 from accounts.callers import Caller
 from accounts.models import Organisation
 
+from ..links import job_url
 from ..masking import masked
 from ..payloads import InvalidPayload
 from ..webhooks import endpoints, messages, reading
@@ -167,12 +167,7 @@ def _to(request: HttpRequest, name: str, *given: str) -> HttpResponse:
 
 def _job_url(request: HttpRequest, job_id: str) -> str | None:
     """The job's page in the console, for those who may open it."""
-    if console_of(request).webhooks != "console":
-        return None
-    try:
-        return reverse("console:job", args=[job_id])
-    except NoReverseMatch:
-        return None
+    return job_url(job_id) if console_of(request).webhooks == "console" else None
 
 
 def _caller(request: HttpRequest) -> Caller:

@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from ..health import LiveWorker, workers
+from ..links import job_url
 from ..models import Job
 from ..worker import orders
 from . import live
 from .access import console_of
-from .links import job_url
 from .routing import page
 
 LIVE = "jobs/console/_workers_live.html"

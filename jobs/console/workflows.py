@@ -10,9 +10,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from ..links import job_url
 from ..models import Job
 from ..workflows import actions, graph, reads
 from ..workflows.models import Workflow
@@ -159,10 +160,10 @@ def _context(request: HttpRequest, row: Workflow) -> dict[str, Any]:
         "workflow": row,
         "waiting": row.total - ended(row) - active,
         "drawing": _drawing(nodes) if row.kind == Kind.WORKFLOW and len(nodes) <= graph.MOST_DRAWN else None,
-        "items": [Item(node=node, url=job_url(node), seconds=_seconds(node.job)) for node in listed],
+        "items": [Item(node=node, url=_url_of(node), seconds=_seconds(node.job)) for node in listed],
         "unlisted": len(nodes) - len(listed),
         "callback": callback,
-        "callback_url": _url_of_job(callback.public_id) if callback else None,
+        "callback_url": job_url(callback.public_id) if callback else None,
         "may_cancel": row.status == WorkflowStatus.RUNNING and row.cancel_requested_at is None,
         "may_retry": bool(row.failed + row.cancelled),
     }
@@ -178,22 +179,15 @@ def _drawing(nodes: list[Node]) -> dict[str, Any]:
         "node_width": graph.NODE_WIDTH,
         "node_height": graph.NODE_HEIGHT,
         "boxes": [
-            Box(node=by_name[p.name], place=p, label=_shortened(p.name), url=job_url(by_name[p.name]))
+            Box(node=by_name[p.name], place=p, label=_shortened(p.name), url=_url_of(by_name[p.name]))
             for p in sorted(drawn.places, key=lambda place: by_name[place.name].step.place)
         ],
         "lines": [(line, by_name[line.before].status) for line in drawn.lines],
     }
 
 
-def job_url(node: Node) -> str | None:
-    return _url_of_job(node.step.public_id) if node.job else None
-
-
-def _url_of_job(public_id: str) -> str | None:
-    try:
-        return reverse("console:job", args=[public_id])
-    except NoReverseMatch:
-        return None
+def _url_of(node: Node) -> str | None:
+    return job_url(node.step.public_id) if node.job else None
 
 
 def _seconds(job: Job | None) -> float | None:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.urls import NoReverseMatch, reverse
 
 from ..connections import client
 from ..ready import message_data
@@ -119,14 +118,6 @@ def _message(row: _Row) -> dict[Any, Any]:
         fields["ended_at"] = _iso(row.finished_at)
     # No error text: it may quote a payload, and stays in the ledger, where rights are checked.
     return fields
-
-
-def page_of(public_id: str) -> str:
-    """Where a job is shown whole."""
-    try:
-        return reverse("console:job", args=[public_id])
-    except NoReverseMatch:
-        return f"/api/jobs/{public_id}?include=attempts"
 
 
 def _iso(at: datetime) -> str:

@@ -22,6 +22,7 @@ from django_rq.admin import QueueAdmin
 from django_rq.settings import get_queues_list
 from django_rq.views import rq_viewname
 
+from ..links import job_url
 from ..models import Job
 from . import mirror
 from .buttons import BULK, BUTTONS, Pressed
@@ -61,7 +62,7 @@ def _point_to_the_job(request: HttpRequest, key: str) -> None:
     """RQ knows the primary key only; the console's page of the job tells all else."""
     public_id = Job.objects.filter(pk=key).values_list("public_id", flat=True).first() if key.isdigit() else None
     if public_id:
-        messages.info(request, format_html('This is job <a href="{}">{}</a>.', mirror.page_of(public_id), public_id))
+        messages.info(request, format_html('This is job <a href="{}">{}</a>.', job_url(public_id), public_id))
 
 
 def queue_names() -> list[str]:

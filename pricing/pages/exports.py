@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from accounts import audit
 from prospects.pages.access import Desk, desk_of, page
-from prospects.transfers.writing import csv_pieces
+from prospects.transfers.writing import csv_download
 
 from ..api.resources import (
     batch_item_resource,
@@ -200,9 +200,7 @@ def _json_answer(desk: Desk, name: str, rows: Iterable[dict[str, Any]]) -> Strea
 def csv_answer(desk: Desk, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
     """A file to download; who took it is audited."""
     _audit(desk, name)
-    answer = StreamingHttpResponse(csv_pieces(header, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name.replace(":", "-")}.csv"'
-    return answer
+    return csv_download(f"{name.replace(':', '-')}.csv", header, rows)
 
 
 def _audit(desk: Desk, name: str) -> None:

@@ -11,7 +11,6 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
-    StreamingHttpResponse,
 )
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from jobs.limits import TooManyWaiting
 from jobs.submission import Refused
 from prospects.pages.access import Desk, desk_of, page
 from prospects.pages.jobs import JobLine, line_of
-from prospects.transfers.writing import csv_pieces
+from prospects.transfers.writing import csv_download
 
 from ..ingestion import uploading
 from ..ingestion.csv_file import COLUMNS, WrongFile
@@ -141,9 +140,7 @@ def problems(request: HttpRequest, import_id: str) -> HttpResponseBase:
         for one in record.problems:
             yield [one["line"], one["reason"]]
 
-    answer = StreamingHttpResponse(csv_pieces(["line", "reason"], lines()), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="rejected-lines.csv"'
-    return answer
+    return csv_download("rejected-lines.csv", ["line", "reason"], lines())
 
 
 def _found(desk: Desk, upload_id: str) -> ValueUpload:

@@ -6,33 +6,26 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.urls import NoReverseMatch, reverse
+
+from accounts.pages.tabs import Subject, Tab, tabs
 
 from ..calculation.numbers import plain, text
 
 register = template.Library()
 
-#: URL name, title, icon; each tab appears once its page exists.
 SUBJECTS = (
-    ("index", "Series", "chart-line"),
-    ("contracts", "Contracts", "file-text"),
-    ("batches", "Batches", "stack-2"),
-    ("imports", "Imports", "upload"),
+    Subject(name="index", title="Series", icon="chart-line"),
+    Subject(name="contracts", title="Contracts", icon="file-text", also=("add-contract",)),
+    Subject(name="batches", title="Batches", icon="stack-2", also=("add-batch", "calculations")),
+    Subject(name="imports", title="Imports", icon="upload"),
 )
-#: First words of addresses that belong to the subject of another.
-ABOUT = {"add-contract": "contracts", "add-batch": "batches", "calculations": "batches"}
 SHOWN_PLACES = 14
 SPARK_WIDTH, SPARK_HEIGHT = 96, 22
 
 
 @register.simple_tag(takes_context=True)
-def pricing_tabs(context: RequestContext) -> list[dict[str, Any]]:
-    """{title, icon, url, current} of each tab."""
-    parts = context["request"].path.split("/")
-    subject = ABOUT.get(parts[2], parts[2]) if len(parts) > 2 else ""
-    found = [(name, title, icon, url) for name, title, icon in SUBJECTS if (url := _url(name))]
-    here = subject if subject in {name for name, *_ in found} else "index"
-    return [{"title": title, "icon": icon, "url": url, "current": name == here} for name, title, icon, url in found]
+def pricing_tabs(context: RequestContext) -> list[Tab]:
+    return tabs("pricing", context["request"].path, SUBJECTS)
 
 
 @register.filter
@@ -103,10 +96,3 @@ def entry(context: RequestContext, name: str, label: str, **more: Any) -> dict[s
 def dashed(name: str) -> str:
     """The id of the field of that name."""
     return name.replace(".", "-")
-
-
-def _url(name: str) -> str | None:
-    try:
-        return reverse(f"pricing:{name}")
-    except NoReverseMatch:
-        return None

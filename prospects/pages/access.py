@@ -17,9 +17,10 @@ from django.utils.cache import add_never_cache_headers
 
 from accounts.callers import Caller, signed_in_caller
 from accounts.models import User
+from accounts.pages.tabs import Tab
 from accounts.roles import JOBS_WRITE, Role
 
-from .nav import Tab, tabs
+from .nav import tabs
 
 View = Callable[..., HttpResponseBase]
 

@@ -10,7 +10,7 @@ from accounts import audit
 
 from ..lists import companies, prospects
 from ..transfers import exporting
-from ..transfers.writing import csv_pieces
+from ..transfers.writing import csv_download
 from . import contacts
 from .access import desk_of, page
 
@@ -43,9 +43,7 @@ def _file(
         details={"query": request.META.get("QUERY_STRING", "")[:2000]},
         request_id=getattr(request, "request_id", None),
     )
-    answer = StreamingHttpResponse(csv_pieces(header, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{timezone.now():%Y-%m-%d}.csv"'
-    return answer
+    return csv_download(f"{name}-{timezone.now():%Y-%m-%d}.csv", header, rows)
 
 
 urls = [

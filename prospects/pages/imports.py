@@ -11,7 +11,6 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
-    StreamingHttpResponse,
 )
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from ..transfers import actions
 from ..transfers.errors import BadFile
 from ..transfers.fields import FIELDS
 from ..transfers.reading import MOST_ROWS, MOST_SHEET_ROWS, read
-from ..transfers.writing import csv_pieces
+from ..transfers.writing import csv_download
 from .access import Desk, desk_of, page
 from .jobs import JobLine, line_of
 
@@ -164,9 +163,7 @@ def rejects(request: HttpRequest, import_id: str) -> HttpResponseBase:
             cells = [*row.cells, *[""] * (len(header) - 2 - len(row.cells))]
             yield [*cells, row.number, "; ".join(f"{one['column']} {one['message']}" for one in row.problems)]
 
-    answer = StreamingHttpResponse(csv_pieces(header, lines()), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="rejected-rows.csv"'
-    return answer
+    return csv_download("rejected-rows.csv", header, lines())
 
 
 def _header(upload: Import, row: RejectedRow | None) -> list[str]:

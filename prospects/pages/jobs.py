@@ -9,12 +9,12 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 
 from jobs import library, reads, registry
 from jobs.explain import explain
 from jobs.handle import JobHandle
 from jobs.limits import TooManyWaiting
+from jobs.links import job_url
 from jobs.models import Job
 from jobs.payloads import InvalidPayload
 from jobs.reads import with_facts
@@ -96,15 +96,8 @@ def line_of(job: Job, desk: Desk, *, note: str = "") -> JobLine:
         note=note or (job.error_message or "" if status in {Status.FAILED, Status.DEAD} else ""),
         created_at=job.created_at,
         finished_at=job.finished_at,
-        console_url=_console_url(job.public_id) if desk.user.is_staff else None,
+        console_url=job_url(job.public_id) if desk.user.is_staff else None,
     )
-
-
-def _console_url(job_id: str) -> str | None:
-    try:
-        return reverse("console:job", args=[job_id])
-    except NoReverseMatch:
-        return None
 
 
 def start(request: HttpRequest, type_name: str, data: Mapping[str, Any]) -> JobHandle | None:

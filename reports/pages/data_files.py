@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 
 from prospects.pages.access import desk_of, page
-from prospects.transfers.writing import csv_pieces
+from prospects.transfers.writing import csv_download
 
 from ..models import Report
 from ..periodic import tables
@@ -19,11 +19,7 @@ def as_json(request: HttpRequest, report_id: str) -> HttpResponse:
 
 def as_csv(request: HttpRequest, report_id: str) -> StreamingHttpResponse:
     report = _with_content(request, report_id)
-    answer = StreamingHttpResponse(
-        csv_pieces(tables.HEADER, tables.lines_of(report.content)), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{report.public_id}.csv"'
-    return answer
+    return csv_download(f"{report.public_id}.csv", tables.HEADER, tables.lines_of(report.content))
 
 
 def _with_content(request: HttpRequest, report_id: str) -> Report:

@@ -6,13 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.roles import Role
+from jobs.links import job_url
 from prospects.pages.access import Desk, desk_of, page
 from providers.llm.choosing import backend_for
 
 from ..models import SectorAnalysis
 from ..sectors.decisions import may_decide
 from .lanes import board_of
-from .running import console_url
 
 SECTOR = r"sectors/(?P<sector_id>[A-Za-z0-9_\-]{1,40})"
 
@@ -38,7 +38,7 @@ def board_context(desk: Desk, sector: SectorAnalysis) -> dict[str, Any]:
         # A card takes about a millisecond to make: a viewer is to cost a hundredth of a core at most.
         "gap_seconds": max(2, sum(number for _, _, number in board.totals) // 10),
         "sector": sector,
-        "console_url": console_url(sector.job_id) if desk.user.is_staff else None,
+        "console_url": job_url(sector.job_id) if desk.user.is_staff and sector.job_id else None,
         # Jobs of others are heard of by administrators alone: everybody else looks again more often.
         "seconds": 30 if desk.caller.role >= Role.TENANT_ADMIN or desk.caller.user_id == sector.user_id else 5,
         "may_decide": may_decide(sector, desk.caller),

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
+from jobs.links import job_url
 from prospects.pages.access import Desk, desk_of, page
-from prospects.transfers.writing import csv_pieces
+from prospects.transfers.writing import csv_download
 from providers.llm import costs as accounts_of_models
 
 from ..models import Insights, JudgeReview, Research, SectorAnalysis, StockAnalysis, SubSector
-from .running import console_url
 
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])\Z")
 #: Names of tasks as a person says them.
@@ -77,9 +77,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         request_id=getattr(request, "request_id", None),
     )
     rows = _rows(accounts_of_models.costs(tenant_id=desk.tenant_id, month=month))
-    answer = StreamingHttpResponse(csv_pieces(HEADER, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="costs-{month:%Y-%m}.csv"'
-    return answer
+    return csv_download(f"costs-{month:%Y-%m}.csv", HEADER, rows)
 
 
 def _rows(found: accounts_of_models.Costs) -> Iterator[list[str]]:
@@ -107,7 +105,7 @@ def _works(desk: Desk, job_ids: Iterable[str]) -> dict[str, Work]:
     mine = {"tenant_id": desk.tenant_id}
     found: dict[str, Work] = {}
     for job_id in wanted:
-        found[job_id] = Work(title=job_id, url=(console_url(job_id) if desk.user.is_staff else None) or "")
+        found[job_id] = Work(title=job_id, url=job_url(job_id) if desk.user.is_staff else "")
     for research in Research.objects.filter(**mine, job_id__in=wanted).select_related("company"):
         found[research.job_id] = _work(f"Research: {research.company}", "report", research.public_id)
     for sector in SectorAnalysis.objects.filter(**mine, job_id__in=wanted).defer("exchanges"):

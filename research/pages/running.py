@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
 
 from jobs import explain, reads
 from jobs.models import Job
@@ -59,11 +58,3 @@ def _running(job: Job, facts: reads.Facts) -> Running:
         note=(reason.lead or reason.message) if reason else "",
         due_at=reason.at if reason else None,
     )
-
-
-def console_url(job_id: str) -> str | None:
-    """Where the job itself can be looked at; None where there is no console."""
-    try:
-        return reverse("console:job", args=[job_id]) if job_id else None
-    except NoReverseMatch:
-        return None

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from jobs.limits import TooManyWaiting
 from jobs.payloads import InvalidPayload
@@ -46,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
             "form": form,
             "known": _offered(desk),
-            "market_url": _market_url(),
+            "market_url": reverse("research:market"),
         },
         status=422 if form.errors else 200,
     )
@@ -76,14 +76,6 @@ def _offered(desk: Desk) -> list[str]:
     if known or not settings.SAMPLE_SOURCES:
         return known
     return sorted({share.group.sector for share in sample.shares()})
-
-
-def _market_url() -> str | None:
-    """Where shares are imported; None where this server has no such page."""
-    try:
-        return reverse("research:market")
-    except NoReverseMatch:
-        return None
 
 
 def _with_numbers(desk: Desk) -> QuerySet[SectorAnalysis]:

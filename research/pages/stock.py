@@ -9,6 +9,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from accounts.roles import Role
+from jobs.links import job_url
 from prospects.pages.access import Desk, desk_of, page
 
 from ..analyses.evidence import Fact
@@ -17,7 +18,7 @@ from ..sectors.decisions import may_decide
 from .attempts import Attempt, attempts_of, changes_to, chosen_of, verdict_of
 from .board import costs_money
 from .factor_rows import factor_rows
-from .running import console_url, running_about
+from .running import running_about
 from .statements import Facts, Statement, number_link, shown_sections, statement
 
 STOCK = r"stocks/(?P<stock_id>[A-Za-z0-9_\-]{1,40})"
@@ -135,7 +136,7 @@ def _exchanges(analysis: StockAnalysis) -> list[tuple[str, dict[str, Any]]]:
 
 def _console_urls(analysis: StockAnalysis) -> list[tuple[str, str]]:
     jobs = (("analysis", analysis.job_id), ("judge", analysis.judge_job_id), ("insights", analysis.format_job_id))
-    return [(name, url) for name, job_id in jobs if (url := console_url(job_id))]
+    return [(name, job_url(job_id)) for name, job_id in jobs if job_id]
 
 
 urls = [

@@ -13,7 +13,7 @@ from providers.llm.protocol import Backend
 
 from ..analyses import rationale
 from ..market import reading
-from ..market.composite import Ranked, Ranking
+from ..market.composite import Ranking
 from ..models import Security, Stock, SubSector
 from . import steps
 from .conclusion import set_stock, take_up
@@ -21,6 +21,7 @@ from .failures import STEP_ENDED, is_open
 from .payloads import StockRanking, refuse_unapproved
 from .running import backend_of, enter, streaming, sub_sector_of
 from .steps import Owner
+from .stocks import ranked_stock
 
 #: From these a ranking that came to nothing is taken up again, when its job is retried.
 _BROKEN = (SubSector.Status.FAILED, SubSector.Status.CANCELLED)
@@ -85,22 +86,9 @@ def _refuse_empty(sub_sector: SubSector, ranking: Ranking) -> None:
 def _stocks(sub_sector: SubSector, ranking: Ranking, reasons: Mapping[str, str]) -> list[Stock]:
     known = Security.objects.filter(tenant_id=sub_sector.tenant_id, symbol__in=[one.symbol for one in ranking.ranked])
     securities = {one.symbol: one for one in known}
-    return [_stock(sub_sector, one, securities[one.symbol], reasons.get(one.symbol, "")) for one in ranking.ranked]
-
-
-def _stock(sub_sector: SubSector, ranked: Ranked, security: Security, rationale: str) -> Stock:
-    return Stock(
-        sub_sector=sub_sector,
-        tenant_id=sub_sector.tenant_id,
-        security=security,
-        symbol=security.symbol,
-        name=security.name,
-        rank=ranked.rank,
-        composite=ranked.composite,
-        coverage=ranked.coverage,
-        factors=ranked.stored_factors(),
-        rationale=rationale,
-    )
+    return [
+        ranked_stock(sub_sector, one, securities[one.symbol], reasons.get(one.symbol, "")) for one in ranking.ranked
+    ]
 
 
 def _store(

@@ -2,7 +2,9 @@
 
 from django import template
 
-from ..pages.nav import Tab, tabs
+from accounts.pages.tabs import Tab
+
+from ..pages.nav import tabs
 
 register = template.Library()
 
