@@ -55,6 +55,12 @@ def give_back(subject: str, kind: str, month: date) -> bool:
     return taken.update(used=F("used") - 1) == 1
 
 
+def lock(subject: str, kind: str, month: date) -> None:
+    """Have others who ask for the same quota wait until the surrounding transaction ends."""
+    use = QuotaUse.objects.select_for_update().filter(subject=subject, kind=kind, month=month.replace(day=1))
+    use.values_list("pk").first()
+
+
 def state(subject: str, kind: str, limit: int, month: date) -> QuotaState:
     use = QuotaUse.objects.filter(subject=subject, kind=kind, month=month.replace(day=1))
     return _state(use.values_list("used", flat=True).first() or 0, limit)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from redis.exceptions import RedisError
 
-from . import ready
+from . import gate_memory, ready
 from .ledger import ready as rows
 from .ledger.insert import Inserted
 from .overrides import live
@@ -29,12 +29,9 @@ logger = logging.getLogger("quarry.dispatch")
 
 #: After Redis failed, callers do not wait for it again for this long; the tick still tries.
 SILENCE_SECONDS = 2.0
-#: A burst of single enqueues on a gated queue is decided together.
-GATE_PAUSE_SECONDS = 0.05
 
 _LOCK_SPACE = 0x51  # this file's share of Postgres's advisory locks
 _silent_until = 0.0
-_last_gate: dict[str, float] = {}
 _state = threading.Lock()
 
 
@@ -83,7 +80,7 @@ def offer(by_queue: dict[str, list[Ready]]) -> None:
     """Hand ready jobs to Redis, or, on a gated queue, see whether they may start."""
     for queue, jobs in by_queue.items():
         if policy_of(queue).gated:
-            poke(queue)
+            poke(queue, priority=max(job.priority for job in jobs))
         elif reachable():
             with forgiving("what is ready"):
                 for start in range(0, len(jobs), 500):
@@ -95,16 +92,13 @@ def offer_unpaused(by_queue: dict[str, list[Ready]]) -> None:
     offer({queue: jobs for queue, jobs in by_queue.items() if queue not in paused})
 
 
-def poke(queue: str) -> None:
-    """Decide about a gated queue now, unless it was decided a moment ago, or Redis is away; then the tick does."""
-    if not reachable():
-        return
-    with _state:
-        now = time.monotonic()
-        if now - _last_gate.get(queue, 0.0) < GATE_PAUSE_SECONDS:
-            return
-        _last_gate[queue] = now
-    gate(queue)
+def poke(queue: str, *, priority: int | None = None) -> None:
+    """Decide about a gated queue now, unless that is of no use; then, as where Redis is away, the tick does.
+
+    priority: the highest of the jobs that are new in the queue.
+    """
+    if reachable() and gate_memory.worth_a_pass(policy_of(queue), priority=priority, at=time.monotonic()):
+        gate(queue)
 
 
 def gate(queue: str) -> bool:
@@ -114,10 +108,12 @@ def gate(queue: str) -> bool:
     if not rules.gated:
         # Operators lifted its limits a moment ago.
         return refill(queue)
+    at = time.monotonic()
     with transaction.atomic():
         if not _lock(queue):
             return False
         permits = rows.permit(rules, window=settings.DISPATCH_WINDOW)
+    gate_memory.note(rules, permits.full, at=at)
     if permits.revoked or permits.granted:
         with forgiving("what is ready"):
             if permits.revoked:

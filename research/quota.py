@@ -15,36 +15,33 @@ from accounts.quotas import QuotaExceeded, QuotaState
 
 from .models import QuotaUnit
 
-_RETURNED = """
-UPDATE research_quotaunit unit SET given_back_at = now()
-FROM jobs_job job
-WHERE unit.subject = %s AND unit.month = %s AND unit.given_back_at IS NULL AND job.public_id = unit.job_id
+_DUE_BACK = """
+SELECT unit.id FROM research_quotaunit unit JOIN jobs_job job ON job.public_id = unit.job_id
+WHERE unit.subject = %s AND unit.month = %s AND unit.given_back_at IS NULL
     AND (job.status IN ('failed', 'dead') OR job.status = 'cancelled' AND job.started_at IS NULL)
 """
+_RETURNED = "UPDATE research_quotaunit SET given_back_at = now() WHERE id = ANY(%s) AND given_back_at IS NULL"
 
 
 def take(caller: Caller, job_id: str) -> QuotaState:
-    """Take a unit for a job, in the transaction that stores it. Raises accounts.quotas.QuotaExceeded."""
+    """Take a unit for a job, in the transaction that stores it. Raises accounts.quotas.QuotaExceeded.
+
+    Call it last in that transaction: until it ends, others who take from the same quota wait.
+    """
     month = quotas.this_month()
-    state = _consume(caller, month)
-    QuotaUnit.objects.create(job_id=job_id, subject=caller.user_id, month=month)
-    return state
-
-
-def _consume(caller: Caller, month: date) -> QuotaState:
     limit = quotas.research_limit(caller)
+    QuotaUnit.objects.create(job_id=job_id, subject=caller.user_id, month=month)
     try:
         return quotas.consume(caller.user_id, quotas.RESEARCH, limit, month)
     except QuotaExceeded:
-        _collect(caller)
+        _collect(caller.user_id, month)
         return quotas.consume(caller.user_id, quotas.RESEARCH, limit, month)
 
 
 def state_of(caller: Caller) -> QuotaState:
     with transaction.atomic():
-        _collect(caller)
-        limit = quotas.research_limit(caller)
-        return quotas.state(caller.user_id, quotas.RESEARCH, limit, quotas.this_month())
+        _collect(caller.user_id, quotas.this_month())
+        return counted(caller)
 
 
 def counted(caller: Caller) -> QuotaState:
@@ -52,14 +49,18 @@ def counted(caller: Caller) -> QuotaState:
     return quotas.state(caller.user_id, quotas.RESEARCH, quotas.research_limit(caller), quotas.this_month())
 
 
-def _collect(caller: Caller) -> None:
+def _collect(subject: str, month: date) -> None:
     """Give back what this month's jobs that do not count have taken. Each unit once: the update decides who does it."""
-    month = quotas.this_month()
     with connection.cursor() as cursor:
-        cursor.execute(_RETURNED, [caller.user_id, month])
-        returned = cursor.rowcount
-    for _ in range(returned):
-        quotas.give_back(caller.user_id, quotas.RESEARCH, month)
+        cursor.execute(_DUE_BACK, [subject, month])
+        due = [row[0] for row in cursor.fetchall()]
+        if not due:
+            return
+        # Always before the units, as a request that is refused holds it already.
+        quotas.lock(subject, quotas.RESEARCH, month)
+        cursor.execute(_RETURNED, [due])
+        for _ in range(cursor.rowcount):
+            quotas.give_back(subject, quotas.RESEARCH, month)
 
 
 def forget_old_units() -> int:

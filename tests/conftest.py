@@ -19,6 +19,9 @@ hypothesis.settings.load_profile("quarry")
 @pytest.fixture
 def redis_clean() -> Iterator["redis.Redis"]:
     """A connection to the run's throw-away Redis database, empty before the test and after it."""
+    from jobs import gate_memory
+
+    gate_memory.forget()
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as connection:
         connection.flushdb()
         yield connection

@@ -63,7 +63,7 @@ class Submitting(ApiView):
         return response
 
     def stored(self, handle: JobHandle) -> None:
-        """Called in the transaction that stores a job; whatever it raises undoes that."""
+        """Called last in the transaction that stores a job; whatever it raises undoes that."""
 
     def submit(self, type_name: str, data: Any, options: Any) -> Response:
         if not isinstance(data, Mapping):
@@ -76,9 +76,9 @@ class Submitting(ApiView):
                 by=self.caller,
                 correlation_id=self.request_id,
             )
-            self.stored(handle)
             # Read before the commit, after which a worker may be quicker than this answer.
             found = with_facts(handle.key)
+            self.stored(handle)
         if not settings.USE_QUEUE_PROCESSING and not handle.duplicate:
             run_here(handle.key, handle.queue)
             found = with_facts(handle.key)

@@ -1,9 +1,8 @@
 """What may start next, as Postgres has it: due jobs released, heads of queues read, starts permitted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -11,7 +10,6 @@ from django.db import connection
 from .. import policy
 from ..policy import QueuePolicy
 from ..ready import Ready
-from ..views_of_state import paused_queues
 from . import fair
 from .note import note, wake_after_commit
 
@@ -60,20 +58,71 @@ def release_due(limit: int = 2000) -> dict[str, list[Ready]]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Full:
+    """A queue whose start limit is used up. free_in: until the first start can be free again.
+
+    lowest: the lowest priority that holds a permit, which a job of a higher one takes over; None where
+    all permits are used.
+    """
+
+    free_in: timedelta
+    lowest: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Permits:
     """Jobs a gated queue may start now, and those whose permit was taken back."""
 
     granted: list[Ready]
     revoked: list[int]
+    #: Set where no further start can be handed out before one leaves the limit's window.
+    full: Full | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Room:
+    """What a gated queue has left at `now`. budget: permits that may be outstanding."""
+
+    now: datetime
+    starts: list[datetime]
+    budget: int
+    #: It is the start limit that bounds the budget, and no cap or pause.
+    limited: bool
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A job in line. place: 0 for the first."""
+
+    id: int
+    priority: int
+    label: str
+    timeout_ms: int
+    status: str
+    place: int
 
 
 _HELD = """
 SELECT id FROM jobs_job WHERE queue = %s AND permitted_at IS NOT NULL AND status = 'waiting'
 ORDER BY id FOR NO KEY UPDATE
 """
+# The statement's time, not the clock's: the index serves it.
+_ROOM = """
+SELECT statement_timestamp(), EXISTS (SELECT 1 FROM jobs_queuestate WHERE queue = %(queue)s AND paused),
+    ARRAY(SELECT started_at FROM jobs_start
+          WHERE queue = %(queue)s AND started_at > statement_timestamp() - %(since)s::interval),
+    CASE WHEN %(capped)s THEN (SELECT count(*) FROM jobs_job WHERE queue = %(queue)s AND status = 'active') END
+"""
+# Those that may start, whatever their state, and behind them only those that are not held back yet:
+# of a long queue that is held back already, no row leaves the server.
 _CANDIDATES = """
-SELECT id, priority, type || ' ' || public_id, timeout_ms, permitted_at IS NOT NULL, status FROM jobs_job
-WHERE queue = %s AND status IN ('waiting', 'rate-limited') ORDER BY priority DESC, id LIMIT %s
+SELECT id, priority, type || ' ' || public_id, timeout_ms, status, place FROM (
+    SELECT id, priority, type, public_id, timeout_ms, status,
+        row_number() OVER (ORDER BY priority DESC, id) - 1 AS place
+    FROM jobs_job WHERE queue = %(queue)s AND status IN ('waiting', 'rate-limited')
+    ORDER BY priority DESC, id LIMIT %(limit)s
+) first
+WHERE place < %(budget)s OR status = 'waiting' ORDER BY place
 """
 # Of those that were held back, listeners learn that they wait again. The candidates were read in this
 # transaction, which holds the queue's lock: nobody else changes what `held_back` says.
@@ -90,8 +139,8 @@ WITH changed AS (
 SELECT id FROM changed
 """  # noqa: S608
 _REVOKE = """
-UPDATE jobs_job SET permitted_at = NULL WHERE queue = %s AND status = 'waiting' AND permitted_at IS NOT NULL
-    AND NOT id = ANY(%s) RETURNING id
+UPDATE jobs_job SET permitted_at = NULL WHERE id = ANY(%s) AND status = 'waiting' AND permitted_at IS NOT NULL
+RETURNING id
 """
 _HOLD_BACK = f"""
 WITH given AS (SELECT * FROM unnest(%s::bigint[], %s::timestamptz[]) AS g (id, at)),
@@ -110,62 +159,90 @@ def permit(rules: QueuePolicy, *, window: int) -> Permits:
     Call inside a transaction that holds the queue's advisory lock. A start counts from its claim;
     a permit counts as a start until it is used or taken back, so no rolling window ever sees more.
     """
+    # Locked first: a claim either happened before, and is counted below, or waits for this pass.
+    held = _held(rules.name)
+    room = _room(rules)
+    rows = _candidates(rules, room.budget, room.budget + window if room.limited else room.budget)
+    chosen, rest = rows[: room.budget], rows[room.budget :]
+    revoked = _revoke(held.difference(row.id for row in chosen))
+    _grant([row for row in chosen if row.id not in held])
+    used_up = room.limited and len(chosen) == room.budget
+    if used_up:
+        _hold_back(rules, room, len(chosen), [row for row in rest if row.status == "waiting"])
+    granted = [Ready(id=row.id, priority=row.priority, label=row.label, timeout_ms=row.timeout_ms) for row in chosen]
+    return Permits(granted=granted, revoked=revoked, full=_full(rules, room, chosen) if used_up else None)
+
+
+def _held(queue: str) -> set[int]:
     with connection.cursor() as cursor:
-        # Locked first: a claim either happened before, and is counted below, or waits for this pass.
-        cursor.execute(_HELD, [rules.name])
-        held = {row[0] for row in cursor.fetchall()}
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
-        budget, starts = _budget(rules, now)
-        if rules.name in paused_queues():
-            budget = 0
-        rows = _candidates(rules, max(budget, 0) + window)
-        chosen, rest = rows[: max(budget, 0)], rows[max(budget, 0) :]
-        ids = [row[0] for row in chosen]
-        cursor.execute(_REVOKE, [rules.name, ids])
-        revoked = [row[0] for row in cursor.fetchall()]
-        if not held.issuperset(ids):
-            held_back = [row[0] for row in chosen if row[5] == "rate-limited"]
-            cursor.execute(_GRANT, {"ids": ids, "held_back": held_back})
-            if held_back:
-                wake_after_commit()
-        limited = [row[0] for row in rest if row[5] == "waiting"]
-        if limited and rules.start_limit and len(starts) + len(ids) >= rules.start_limit.count:
-            times = policy.earliest_starts(
-                limit=rules.start_limit, starts=starts, granted=len(ids), now=now, waiting=len(rest)
-            )
-            late = [(row[0], at) for row, at in zip(rest, times, strict=True) if row[5] == "waiting"]
-            cursor.execute(_HOLD_BACK, [[item[0] for item in late], [item[1] for item in late]])
-            wake_after_commit()
-    granted = [Ready(id=row[0], priority=row[1], label=row[2], timeout_ms=row[3]) for row in chosen]
-    return Permits(granted=granted, revoked=revoked)
+        cursor.execute(_HELD, [queue])
+        return {row[0] for row in cursor.fetchall()}
 
 
-def _candidates(rules: QueuePolicy, limit: int) -> Sequence[Sequence[Any]]:
+def _room(rules: QueuePolicy) -> _Room:
+    limit, cap = rules.start_limit, rules.max_concurrency
+    since = timedelta(milliseconds=limit.window_ms) + WINDOW_MARGIN if limit else None
+    with connection.cursor() as cursor:
+        cursor.execute(_ROOM, {"queue": rules.name, "since": since, "capped": cap is not None})
+        now, paused, starts, active = cursor.fetchone()
+    other = [0 if paused else settings.DISPATCH_WINDOW, *([cap - active] if cap is not None else [])]
+    left = limit.count - len(starts) if limit else None
+    budget = max(0, min(other if left is None else [*other, left]))
+    return _Room(
+        now=now, starts=starts, budget=budget, limited=not paused and left is not None and max(0, left) == budget
+    )
+
+
+def _candidates(rules: QueuePolicy, budget: int, limit: int) -> list[_Candidate]:
+    if limit == 0:
+        return []
     if rules.fair is not None:
-        return fair.candidates(rules, rules.fair, limit)
+        rows = fair.candidates(rules, rules.fair, limit)
+        # Of a row of theirs: id, priority, label, time limit, permitted, status, related id, tenant.
+        return [_Candidate(*row[:4], row[5], place) for place, row in enumerate(rows)]
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, [rules.name, limit])
-        rows: Sequence[Sequence[Any]] = cursor.fetchall()
-        return rows
+        cursor.execute(_CANDIDATES, {"queue": rules.name, "budget": budget, "limit": limit})
+        return [_Candidate(*row) for row in cursor.fetchall()]
 
 
-def _budget(rules: QueuePolicy, now: datetime) -> tuple[int, list[datetime]]:
-    """Starts that may be outstanding now, and the start times inside the limit's window."""
-    budgets = [settings.DISPATCH_WINDOW]
-    starts: list[datetime] = []
+def _revoke(ids: Collection[int]) -> list[int]:
+    if not ids:
+        return []
     with connection.cursor() as cursor:
-        if rules.start_limit:
-            since = now - timedelta(milliseconds=rules.start_limit.window_ms) - WINDOW_MARGIN
-            cursor.execute(
-                "SELECT started_at FROM jobs_start WHERE queue = %s AND started_at > %s", [rules.name, since]
-            )
-            starts = [row[0] for row in cursor.fetchall()]
-            budgets.append(rules.start_limit.count - len(starts))
-        if rules.max_concurrency is not None:
-            cursor.execute("SELECT count(*) FROM jobs_job WHERE queue = %s AND status = 'active'", [rules.name])
-            budgets.append(rules.max_concurrency - cursor.fetchone()[0])
-    return min(budgets), starts
+        cursor.execute(_REVOKE, [sorted(ids)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _grant(rows: Sequence[_Candidate]) -> None:
+    if not rows:
+        return
+    held_back = [row.id for row in rows if row.status == "rate-limited"]
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANT, {"ids": [row.id for row in rows], "held_back": held_back})
+    if held_back:
+        wake_after_commit()
+
+
+def _hold_back(rules: QueuePolicy, room: _Room, granted: int, rows: Sequence[_Candidate]) -> None:
+    if not rows:
+        return
+    times = _earliest_starts(rules, room, granted, [row.place - granted for row in rows])
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_BACK, [[row.id for row in rows], times])
+    wake_after_commit()
+
+
+def _full(rules: QueuePolicy, room: _Room, chosen: Sequence[_Candidate]) -> Full:
+    (first,) = _earliest_starts(rules, room, len(chosen), [0])
+    return Full(free_in=first + WINDOW_MARGIN - room.now, lowest=chosen[-1].priority if chosen else None)
+
+
+def _earliest_starts(rules: QueuePolicy, room: _Room, granted: int, places: Sequence[int]) -> list[datetime]:
+    if rules.start_limit is None:
+        raise ValueError(f"the queue {rules.name} has no start limit")
+    return policy.earliest_starts(
+        limit=rules.start_limit, starts=room.starts, granted=granted, now=room.now, places=places
+    )
 
 
 # No event: the jobs are shown as paused from here on, which the queue's own event tells.

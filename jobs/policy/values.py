@@ -1,5 +1,6 @@
 """Queue and type policies as frozen values, and the arithmetic on them as pure functions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -136,9 +137,9 @@ def jittered_ms(wait_ms: int, draw: float, most_ms: int = 500) -> int:
 
 
 def earliest_starts(
-    *, limit: StartLimit, starts: list[datetime], granted: int, now: datetime, waiting: int
+    *, limit: StartLimit, starts: list[datetime], granted: int, now: datetime, places: Sequence[int]
 ) -> list[datetime]:
-    """When each of the next `waiting` held-back jobs may start at the earliest, in order.
+    """When the held-back jobs at these places (0 for the first in line) may start at the earliest.
 
     starts: start times inside the window. granted: permits handed out and not yet started, which
     count as starting now.
@@ -146,7 +147,7 @@ def earliest_starts(
     window = timedelta(milliseconds=limit.window_ms)
     free = max(0, limit.count - len(starts) - granted)
     taken = [*sorted(starts), *([now] * granted), *([now] * free)][-limit.count :]
-    return [taken[k % limit.count] + window * (1 + k // limit.count) for k in range(waiting)]
+    return [taken[place % limit.count] + window * (1 + place // limit.count) for place in places]
 
 
 def ready_score(*, priority: int, job_id: int) -> int:

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.callers import Caller
-from accounts.quotas import QuotaExceeded
+from accounts.quotas import QuotaExceeded, QuotaState
 from jobs.api.base import READ, WRITE, Need
 from jobs.api.params import fields_of
 from jobs.api.problems import Invalid, NotFound, Throttled
@@ -34,6 +34,8 @@ class QuotaUsedUp(Throttled):
 class ResearchView(Submitting):
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
 
+    _quota: QuotaState | None = None
+
     def get(self, request: Request, company_key: str) -> Response:
         research = newest_complete(company_of(self.caller, company_key))
         if research is None:
@@ -55,13 +57,12 @@ class ResearchView(Submitting):
             answer = self.submit("research", data, {**options, "jobId": job_id_for(company)})
         except QuotaExceeded as error:
             raise QuotaUsedUp(error) from None
-        answer.data["quota"] = quota.shown(quota.counted(self.caller))
+        answer.data["quota"] = quota.shown(self._quota or quota.counted(self.caller))
         return answer
 
     def stored(self, handle: JobHandle) -> None:
         """The unit and the job are one: a refused job takes no unit."""
-        if not handle.duplicate:
-            quota.take(self.caller, handle.id)
+        self._quota = None if handle.duplicate else quota.take(self.caller, handle.id)
 
 
 def company_of(caller: Caller, key: str) -> Company:

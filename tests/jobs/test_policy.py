@@ -101,7 +101,7 @@ def test_a_held_back_job_starts_when_the_start_before_it_leaves_the_window() -> 
     limit = StartLimit(count=2, window_ms=60_000)
     starts = [NOW - timedelta(seconds=50), NOW - timedelta(seconds=20)]
 
-    times = earliest_starts(limit=limit, starts=starts, granted=0, now=NOW, waiting=3)
+    times = earliest_starts(limit=limit, starts=starts, granted=0, now=NOW, places=range(3))
 
     assert [(at - NOW).total_seconds() for at in times] == [10, 40, 70]
 
@@ -109,7 +109,7 @@ def test_a_held_back_job_starts_when_the_start_before_it_leaves_the_window() -> 
 def test_outstanding_permits_count_as_starts_of_this_moment() -> None:
     limit = StartLimit(count=2, window_ms=60_000)
 
-    times = earliest_starts(limit=limit, starts=[], granted=2, now=NOW, waiting=1)
+    times = earliest_starts(limit=limit, starts=[], granted=2, now=NOW, places=[0])
 
     assert times == [NOW + timedelta(seconds=60)]
 

@@ -18,7 +18,7 @@ from django.db import connection
 from deploy.local.home import Home
 from deploy.local.postgres import Postgres
 from deploy.local.valkey import Valkey
-from jobs import connections, dispatch, health
+from jobs import connections, dispatch, gate_memory, health
 
 #: Of every worker here. A short lease only shortens the wait for a rescue.
 LEASE_SECONDS = 4
@@ -130,7 +130,7 @@ def forget_what_this_process_knows() -> None:
     connection.close_pool()  # type: ignore[attr-defined]
     connections._client.cache_clear()
     dispatch._silent_until = 0.0
-    dispatch._last_gate.clear()
+    gate_memory.forget()
     health._seen = (-10.0, True)
 
 

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from accounts import tokens
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
-from jobs import dispatch, health, registry
+from jobs import dispatch, gate_memory, health, registry
 from jobs.errors import InvalidInput
 from jobs.models import Job
 from jobs.overrides import live
@@ -50,7 +50,7 @@ def fresh_process() -> Iterator[None]:
     """What a process remembers between requests must not reach from one test into the next."""
     cache.clear()
     dispatch._silent_until = 0.0
-    dispatch._last_gate.clear()
+    gate_memory.forget()
     health._seen = (-10.0, True)
     live.forget()
     yield
