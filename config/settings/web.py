@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from .. import env
 from ..admin_theme import ADMIN_THEME
+from ..api_schema import api_schema_settings
 from ..content_security import POLICY
 from ..logging import logging_config
 
@@ -38,6 +39,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_tasks",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "accounts",
     # Before django_rq, whose rqworker-pool command it replaces.
     "jobs",
@@ -156,9 +159,11 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["jobs.api.parsing.StrictJSONParser"],
     "EXCEPTION_HANDLER": "jobs.api.problems.handle",
+    "DEFAULT_SCHEMA_CLASS": "jobs.api.openapi.view_schema.ViewSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COMPACT_JSON": True,
 }
+SPECTACULAR_SETTINGS = api_schema_settings()
 #: Submissions one caller may make per window; one more answers 429.
 SUBMISSION_RATE_LIMIT = env.limit("SUBMISSION_RATE_LIMIT", env.Limit(count=120, window_ms=60_000))
 

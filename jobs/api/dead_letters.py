@@ -8,9 +8,12 @@ from rest_framework.response import Response
 
 from ..dead_letters import ACTIONS, Filter, act, dead_letter, dead_letters, with_last_traceback
 from ..errors import ErrorClass
+from ..shapes import job as shapes
+from ..shapes.requests import DeadLetterAction
 from ..states import Status, parse_status
 from .base import MANAGE, READ, ApiView, Need
-from .listing import page, queue_named
+from .listing import PAGING, page, queue_named
+from .openapi.declaring import Query, choice, documented, text
 from .params import Params, fields_of, whole
 from .problems import Invalid
 from .queue_views import LONGEST_GRACE_MS
@@ -19,9 +22,26 @@ MOST_JOBS = 1000
 FILTERS = ("type", "errorClass", "status", "olderThanMs", "newerThanMs")
 
 
+def age(name: str) -> Query:
+    return Query(name=name, schema={"type": "integer", "minimum": 0, "maximum": LONGEST_GRACE_MS})
+
+
 class DeadLetterView(ApiView):
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": MANAGE}
 
+    @documented(
+        "The dead letters of a queue",
+        about="Failed and dead jobs, the latest failure first.",
+        query=[
+            text("type", longest=100),
+            choice("errorClass", ErrorClass),
+            choice("status", ("failed", "dead", "all")),
+            age("olderThanMs"),
+            age("newerThanMs"),
+            *PAGING,
+        ],
+        answers={200: shapes.DeadLetters},
+    )
     def get(self, request: Request, name: str) -> Response:
         queue = queue_named(name, self.caller)
         params = Params(request.query_params)
@@ -42,6 +62,13 @@ class DeadLetterView(ApiView):
             }
         )
 
+    @documented(
+        "Retry, bury or remove dead letters",
+        about="Of at most `limit` jobs, chosen by `jobIds` or by `filter`.",
+        body=DeadLetterAction,
+        answers={200: shapes.DeadLettersChanged},
+        examples={"all that a source failed": {"action": "retry", "filter": {"errorClass": "NETWORK_ERROR"}}},
+    )
     def post(self, request: Request, name: str) -> Response:
         queue = queue_named(name, self.caller)
         body = fields_of(request.data, ("action", "jobIds", "filter", "force", "limit"))

@@ -8,7 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..deploys import marks
+from ..shapes.queue import Deploy, Deploys
+from ..shapes.requests import NewDeploy
 from .base import MANAGE, READ, ApiView, Need
+from .openapi.declaring import documented, when
 from .params import Params, fields_of
 from .problems import Invalid
 
@@ -20,6 +23,12 @@ class DeploysView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": MANAGE}
 
+    @documented(
+        "Deploy marks",
+        about="Of the last 90 days unless said.",
+        query=[when("from"), when("to")],
+        answers={200: Deploys},
+    )
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         now = datetime.now(UTC)
@@ -27,6 +36,12 @@ class DeploysView(ApiView):
         params.done()
         return Response({"deploys": [marks.deploy_resource(item) for item in marks.between(start, end)]})
 
+    @documented(
+        "Mark a deploy",
+        body=NewDeploy,
+        answers={201: Deploy},
+        examples={"a release": {"version": "2026.11.1", "note": "Faster lists"}},
+    )
     def post(self, request: Request) -> Response:
         body = fields_of(request.data, ("version", "note"))
         version, note = body.get("version"), body.get("note", "")

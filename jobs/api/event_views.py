@@ -15,6 +15,7 @@ from ..policy import canonical_queue, policies
 from ..views_of_state import paused_queues
 from .base import READ, ApiView, Need
 from .listing import queue_named
+from .openapi.declaring import Media, documented, text, words
 from .params import Params
 from .problems import Invalid, NotFound, Problem, Throttled
 from .queue_views import queue_resource
@@ -23,6 +24,9 @@ from .queue_views import queue_resource
 MOST_TOPICS = 200
 #: Seconds after which it is worth asking again for one stream more.
 RETRY_AFTER = 30
+
+STREAM = Media(type="text/event-stream", about="Server-sent events, until either side ends the stream.")
+LAST_EVENT = text("lastEventId", "The id of the last event that was read, for readers that cannot send Last-Event-ID.")
 
 
 class StreamResponse(StreamingHttpResponse):
@@ -47,6 +51,13 @@ class JobEventsView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented(
+        "The events of a job",
+        about="First `state` with the job, then its events; ends after the last. 204 where the reader has all.",
+        query=[LAST_EVENT],
+        answers={200: STREAM, 204: None},
+        errors=[429],
+    )
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
         after = _last_event(request, _event_id, "must be the id of an event of this stream")
         job = reads.find(self.caller, job_id)
@@ -62,6 +73,13 @@ class QueueEventsView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented(
+        "The events of a queue",
+        about="First `state` with the queue, then its events and those of the jobs the caller may see.",
+        query=[LAST_EVENT],
+        answers={200: STREAM, 204: None},
+        errors=[429],
+    )
     def get(self, request: Request, name: str) -> HttpResponseBase:
         queue = queue_named(name, self.caller)
         after = _last_event(request, Position.parse, "must be the id of an event of this stream")
@@ -84,6 +102,13 @@ class NoticesView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented(
+        "What a live page should look at again",
+        about="`ready`, then `changed` with `{topics}` at most once a second.",
+        query=[words("topics", "Of queues, queue:<name> and job:<id>.", most=MOST_TOPICS, required=True)],
+        answers={200: STREAM, 204: None},
+        errors=[429],
+    )
     def get(self, request: Request) -> HttpResponseBase:
         params = Params(request.query_params)
         topics = params.listed("topics", most=MOST_TOPICS)

@@ -10,9 +10,11 @@ from rest_framework.response import Response
 
 from .. import health, reads
 from ..policy import business_queues
+from ..shapes.queue import Health
 from ..stuck import StuckJob, stuck_jobs
 from ..views_of_state import paused_queues
 from .base import READ, ApiView, Need
+from .openapi.declaring import documented
 from .statistics import now, with_total
 from .worker_views import worker_group
 
@@ -42,6 +44,7 @@ class HealthView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("The state of the whole", answers={200: Health})
     def get(self, request: Request) -> Response:
         found, paused = health.workers(), paused_queues()
         redis_problem, scheduler_problem = health.redis_problem(), health.scheduler_problem()

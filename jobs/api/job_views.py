@@ -13,8 +13,10 @@ from ..health import redis_answers
 from ..models import Job
 from ..reads import with_facts
 from ..resource import history_of, job_resource, log_of
+from ..shapes import job as shapes
 from ..states import READY, TERMINAL, Status
 from .base import READ, WRITE, ApiView, Need
+from .openapi.declaring import choice, documented, flag, words
 from .params import Params
 from .problems import Conflict, Invalid, NotFound
 
@@ -25,6 +27,13 @@ PARTS = ("attempts", "log")
 class JobView(ApiView):
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "DELETE": WRITE}
 
+    @documented(
+        "One job",
+        about="202 until the job has ended, then 200. `explanation` says why it is not running.",
+        query=[words("include", "attempts adds attemptHistory, log the last lines.", known=PARTS, most=10)],
+        answers={200: shapes.WholeJob, 202: shapes.WholeJob},
+        headers={"Retry-After": "Seconds until it is worth asking again; while it has not ended."},
+    )
     def get(self, request: Request, job_id: str) -> Response:
         parts = _parts(request.query_params)
         job = self.find(job_id)
@@ -36,6 +45,14 @@ class JobView(ApiView):
         over = body["status"] in TERMINAL
         return Response(body, status=200 if over else 202, headers={} if over else {"Retry-After": "2"})
 
+    @documented(
+        "Remove, retry or cancel a job",
+        about="remove: 200, a running job with `force=true` only. retry: 202, failed and cancelled jobs, dead ones "
+        "with `force=true`. cancel: 200 where it had not started, 202 while it is being stopped.",
+        query=[choice("action", ACTIONS, default="remove"), flag("force")],
+        answers={200: shapes.RemovedJob | shapes.Job, 202: shapes.Job},
+        conflicts=["job_active", "not_retryable", "not_cancellable"],
+    )
     def delete(self, request: Request, job_id: str) -> Response:
         params = Params(request.query_params)
         action = params.text("action") or "remove"

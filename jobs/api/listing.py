@@ -12,12 +12,17 @@ from .. import policy, reads, registry
 from ..resource import resources
 from ..search import engine
 from ..search.language import FIELDS, LONGEST_QUERY, from_fields, parse, quoted
-from ..states import COUNT_KEYS, Status, parse_status
+from ..shapes import job as shapes
+from ..states import ALIASES, COUNT_KEYS, Status, parse_status
 from .base import READ, ApiView, Need
+from .openapi.declaring import choice, documented, integer, text, when
 from .params import LARGEST_OFFSET, Params
 from .problems import Invalid, NotFound
 
 LIMIT, MOST = 20, 500
+#: What callers may write for a state.
+WORDS = tuple(dict.fromkeys([*map(str, Status), *COUNT_KEYS.values(), *ALIASES, "all"]))
+PAGING = (integer("limit", LIMIT, least=1, most=MOST), integer("offset", 0, least=0, most=LARGEST_OFFSET))
 STATUS_WORDS = "must be one of " + ", ".join(COUNT_KEYS) + " or all"
 
 
@@ -49,6 +54,12 @@ class QueueJobsView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented(
+        "The jobs of a queue",
+        about="The newest first in terminal states, in the order of execution while waiting.",
+        query=[choice("status", WORDS, default="waiting"), *PAGING],
+        answers={200: shapes.QueueJobs},
+    )
     def get(self, request: Request, name: str) -> Response:
         queue = queue_named(name, self.caller)
         params = Params(request.query_params)
@@ -79,6 +90,26 @@ class SearchView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented(
+        "Search for jobs",
+        about="Archived records too, the newest first. With `q` or `cursor`, `offset` does not "
+        "count and `nextCursor` leads on.",
+        query=[
+            text("q", "A query such as `status:failed type:research acme`, see the console.", longest=LONGEST_QUERY),
+            text("relatedId"),
+            text("correlationId"),
+            text("type"),
+            text("queue"),
+            choice("status", WORDS),
+            text("userId"),
+            text("tenantId"),
+            when("createdAfter"),
+            when("createdBefore"),
+            *PAGING,
+            integer("cursor", 0, least=0, most=2**63 - 1, about="The `nextCursor` of the page before."),
+        ],
+        answers={200: shapes.FoundJobs},
+    )
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         states = wanted_states(params, None)

@@ -13,8 +13,10 @@ from ..overrides.models import SETTINGS
 from ..overrides.values import InvalidOverride
 from ..policy import policy_of
 from ..policy_view import policy_resource
+from ..shapes.queue import PolicyHistory
 from .base import ApiView, Need
 from .listing import queue_named
+from .openapi.declaring import documented, integer
 from .params import Params, fields_of
 from .problems import Invalid
 
@@ -86,6 +88,12 @@ class PolicyHistoryView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": Need(scope=JOBS_READ, role=Role.ADMIN)}
 
+    @documented(
+        "What was changed of a queue's limits",
+        about="The newest first.",
+        query=[integer("limit", 50, least=1, most=500)],
+        answers={200: PolicyHistory},
+    )
     def get(self, request: Request, name: str) -> Response:
         queue = queue_named(name, self.caller)
         params = Params(request.query_params)

@@ -8,19 +8,20 @@ from rest_framework.response import Response
 
 from .. import health, queues, reads
 from ..resource import resources
+from ..shapes import queue as shapes
+from ..shapes.requests import LONGEST_GRACE_MS, PolicyPatch, QueueAction
 from ..states import Status, parse_status
 from ..views_of_state import paused_queues
 from .base import MANAGE, READ, ApiView, Need
-from .listing import page, queue_named, wanted_states
+from .listing import PAGING, WORDS, page, queue_named, wanted_states
+from .openapi.declaring import choice, documented, flag, words
 from .params import Params, fields_of, whole
 from .policy_views import patch_policy, reset_policy, shown_policy
 from .problems import Invalid
-from .statistics import now, shown_queues, with_total
+from .statistics import INTERNAL, now, shown_queues, with_total
 
 ACTIONS = ("pause", "resume", "clean", "retry-failed", "reset-policy")
 MOST_IDS = 1000
-#: Longer than any job is kept.
-LONGEST_GRACE_MS = 10 * 365 * 86_400_000
 
 
 def queue_resource(queue: str, numbers: Mapping[str, int], *, paused: bool, workers: int) -> dict[str, Any]:
@@ -38,6 +39,7 @@ class QueuesView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("All queues", query=[INTERNAL], answers={200: list[shapes.Queue]})
     def get(self, request: Request) -> Response:
         names = shown_queues(self.caller, request.query_params)
         numbers, paused, live = reads.counts(self.caller), paused_queues(), health.live_workers()
@@ -51,6 +53,11 @@ class QueueView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": MANAGE, "PATCH": MANAGE, "DELETE": MANAGE}
 
+    @documented(
+        "One queue",
+        query=[flag("includeJobs", "Adds jobs, the latest change first."), choice("status", WORDS), *PAGING],
+        answers={200: shapes.QueueNow},
+    )
     def get(self, request: Request, name: str) -> Response:
         queue = queue_named(name, self.caller)
         params = Params(request.query_params)
@@ -68,6 +75,15 @@ class QueueView(ApiView):
             body["jobs"] = resources(list(found[offset : offset + limit]))
         return Response(body)
 
+    @documented(
+        "Pause, resume, clean a queue, retry its failed jobs, or reset its limits",
+        body=QueueAction,
+        answers={200: shapes.QueueActed},
+        examples={
+            "pause": {"action": "pause", "options": {"reason": "The source is down"}},
+            "clean": {"action": "clean", "options": {"grace": 86400000, "limit": 100, "type": "completed"}},
+        },
+    )
     def post(self, request: Request, name: str) -> Response:
         queue = queue_named(name, self.caller)
         body = fields_of(request.data, ("action", "options"))
@@ -77,6 +93,14 @@ class QueueView(ApiView):
         outcome = self._act(queue, str(action), body.get("options"))
         return Response({"queue": queue, "action": action, **outcome})
 
+    @documented(
+        "Change a queue's limits while everything runs",
+        body=PolicyPatch,
+        answers={200: shapes.ChangedPolicy},
+        examples={
+            "fewer at once": {"concurrency": 2, "startLimit": {"count": 10, "windowMs": 60000}, "reason": "Quota"}
+        },
+    )
     def patch(self, request: Request, name: str) -> Response:
         return patch_policy(self, request, queue_named(name, self.caller))
 
@@ -103,6 +127,12 @@ class QueueView(ApiView):
         ids = queues.clean(queue=queue, by=by, request_id=request_id, **clean_options(given))
         return {"removed": len(ids), "ids": ids}
 
+    @documented(
+        "Remove jobs of a queue",
+        about="Those of `jobIds`, or all of a `status`; one of the two. Running jobs are skipped.",
+        query=[words("jobIds", most=MOST_IDS), choice("status", WORDS[:-1])],
+        answers={200: shapes.JobsRemoved},
+    )
     def delete(self, request: Request, name: str) -> Response:
         queue = queue_named(name, self.caller)
         params = Params(request.query_params)

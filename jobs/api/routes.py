@@ -11,6 +11,7 @@ from .event_views import JobEventsView, NoticesView, QueueEventsView
 from .health_views import HealthView, healthz, readyz
 from .job_views import JobView
 from .listing import QueueJobsView, SearchView
+from .openapi.views import SchemaView
 from .policy_views import PolicyHistoryView
 from .problems import NotFound
 from .prometheus_view import PrometheusView
@@ -98,4 +99,5 @@ urlpatterns = [
     _path(rf"api/workers/{WORKER}", WorkerView, name="worker"),
     _path("api/deploys", DeploysView, name="deploys"),
     _path("api/health", HealthView, name="health"),
+    _path("api/schema", SchemaView, name="schema"),
 ]

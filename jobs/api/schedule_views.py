@@ -10,7 +10,10 @@ from accounts.roles import JOBS_READ, Role
 
 from ..schedules import changes, history, listing
 from ..schedules.changes import Edit
+from ..shapes import workflow as shapes
+from ..shapes.requests import ScheduleAction, SchedulePatch
 from .base import MANAGE, ApiView, Need
+from .openapi.declaring import documented, integer
 from .params import Params, fields_of
 from .problems import Conflict, Invalid, NotFound
 
@@ -25,6 +28,7 @@ class SchedulesView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": LOOK}
 
+    @documented("The schedules, and the housekeeping that needs none", answers={200: shapes.Schedules})
     def get(self, request: Request) -> Response:
         return Response(
             {
@@ -39,6 +43,14 @@ class ScheduleView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": LOOK, "POST": MANAGE, "PATCH": MANAGE}
 
+    @documented(
+        "One schedule with what it fired",
+        query=[
+            integer("limit", listing.STRIP, least=1, most=MOST_FIRES),
+            integer("offset", 0, least=0, most=1_000_000),
+        ],
+        answers={200: shapes.ScheduleWithFires},
+    )
     def get(self, request: Request, name: str) -> Response:
         params = Params(request.query_params)
         limit = params.integer("limit", listing.STRIP, least=1, most=MOST_FIRES)
@@ -48,6 +60,13 @@ class ScheduleView(ApiView):
         body["fires"] = [listing.fire_resource(fire) for fire in history.fires_of(name, limit=limit, offset=offset)]
         return Response(body)
 
+    @documented(
+        "Run, pause, resume or reset a schedule",
+        body=ScheduleAction,
+        answers={200: shapes.ScheduleActed},
+        conflicts=["schedule_off", "schedule_failed"],
+        examples={"now": {"action": "run"}},
+    )
     def post(self, request: Request, name: str) -> Response:
         action = fields_of(request.data, ("action",)).get("action")
         if action not in ACTIONS:
@@ -72,6 +91,13 @@ class ScheduleView(ApiView):
         except changes.FanOutFailed as failed:
             raise Conflict("schedule_failed", f"The schedule could not name its jobs: {failed}") from failed
 
+    @documented(
+        "Change when a schedule fires",
+        body=SchedulePatch,
+        answers={200: shapes.Schedule},
+        conflicts=["schedule_off"],
+        examples={"at six": {"cron": "0 6 * * *", "timeZone": "America/New_York"}},
+    )
     def patch(self, request: Request, name: str) -> Response:
         given = fields_of(request.data, ("cron", "timeZone", "missedRuns", "enabled"))
         if not given:

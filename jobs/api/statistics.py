@@ -12,10 +12,14 @@ from accounts.callers import Caller
 
 from .. import performance, reads
 from ..policy import policies
+from ..shapes import queue as shapes
 from ..timestamps import iso
 from ..views_of_state import Counts, paused_queues
 from .base import METRICS, READ, ApiView, Need
+from .openapi.declaring import documented, flag
 from .params import Params
+
+INTERNAL = flag("includeInternal", "Shows the housekeeping queue too; for admins.")
 
 
 def now() -> str:
@@ -52,6 +56,7 @@ class StatsView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("The counts as a list", query=[INTERNAL], answers={200: shapes.Statistics})
     def get(self, request: Request) -> Response:
         queues = shown_queues(self.caller, request.query_params)
         numbers, paused = reads.counts(self.caller), paused_queues()
@@ -64,6 +69,7 @@ class MetricsView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": METRICS}
 
+    @documented("What the queues achieve", query=[INTERNAL], answers={200: shapes.Metrics})
     def get(self, request: Request) -> Response:
         queues = shown_queues(self.caller, request.query_params)
         metrics = performance.queue_metrics(self.caller)

@@ -18,6 +18,9 @@ from ..reads import with_facts
 from ..registry import JobType, UnknownType
 from ..registry import get as type_named
 from ..resource import job_resource, poll_url, resources
+from ..shapes import job as shapes
+from ..shapes.queue import AllCounts
+from ..shapes.workflow import SubmittedBatch
 from ..states import TERMINAL, Status
 from ..submission import Options, parse_options
 from ..workflows import batches
@@ -26,11 +29,19 @@ from ..workflows.models import Workflow
 from ..workflows.resource import workflow_resource
 from . import statistics
 from .base import READ, WRITE, ApiView, Need
+from .openapi import submissions
+from .openapi.declaring import documented
 from .params import fields_of
 from .problems import Invalid
 from .throttling import Allowance, take_submission
 
-MOST_ITEMS = 1000
+MOST_ITEMS = submissions.MOST_ITEMS
+CONFLICTS = ("job_id_in_use", "precondition_failed")
+LIMITED = {
+    "RateLimit-Policy": "How many submissions in how many seconds.",
+    "RateLimit": "How many are left, and the seconds until there is one more.",
+}
+SUBMITTED = {**LIMITED, "Location": "Of the job.", "Retry-After": "Seconds until it is worth asking for it."}
 
 
 def refuse_internal(word: Any) -> str:
@@ -98,9 +109,34 @@ class JobsView(Submitting):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
 
+    @documented("How many jobs there are, by queue and state", query=[statistics.INTERNAL], answers={200: AllCounts})
     def get(self, request: Request) -> Response:
         return Response(statistics.counts_by_name(self.caller, request.query_params))
 
+    @documented(
+        "Create a job",
+        about="200 where `options.jobId` names a job that is there already, with `duplicate`, and where queues are "
+        "off: then the job has ended.",
+        body=submissions.one_job,
+        answers={200: shapes.SubmittedJob, 202: shapes.SubmittedJob},
+        conflicts=CONFLICTS,
+        headers=SUBMITTED,
+        examples={
+            "a research": {
+                "type": "research",
+                "data": {"companyId": "comp_123", "companyName": "Acme", "priority": "high"},
+            },
+            "in a minute": {
+                "type": "ucc-ingestion",
+                "data": {"state": "NY"},
+                "options": {"jobId": "ucc-NY-1", "delay": 60000, "attempts": 3},
+            },
+            "a signal": {
+                "type": "signal",
+                "data": {"signalId": "sig-1", "signalType": "funding", "companyId": "comp_123", "data": {"round": "B"}},
+            },
+        },
+    )
     def post(self, request: Request) -> Response:
         body = fields_of(request.data, ("type", "data", "options"))
         kind = refuse_internal(body.get("type"))
@@ -112,6 +148,15 @@ class ShortcutView(Submitting):
 
     type_name = ""
 
+    @documented(
+        "Create a job of this type",
+        about="The body is the data of the type itself, with `options` beside them.",
+        body=submissions.data_with_options,
+        body_required=False,
+        answers={200: shapes.SubmittedJob, 202: shapes.SubmittedJob},
+        conflicts=CONFLICTS,
+        headers=SUBMITTED,
+    )
     def post(self, request: Request) -> Response:
         data = dict(request.data)
         options = data.pop("options", None)
@@ -121,6 +166,20 @@ class ShortcutView(Submitting):
 class BatchView(Submitting):
     """POST many jobs of one type: all are checked first, then all are stored or none."""
 
+    @documented(
+        "Create many jobs of one type",
+        about="All or none. With `onComplete` one job more runs when all have ended; `batch` then says how far it is.",
+        body=submissions.many_jobs,
+        answers={200: SubmittedBatch, 202: SubmittedBatch},
+        conflicts=CONFLICTS,
+        headers=LIMITED,
+        examples={
+            "three scores": {
+                "type": "scoring",
+                "items": [{"companyId": "comp_1"}, {"companyId": "comp_2"}, {"companyId": "comp_3"}],
+            }
+        },
+    )
     def post(self, request: Request) -> Response:
         body = fields_of(request.data, ("type", "items", "options", "onComplete", "name"))
         kind = refuse_internal(body.get("type"))

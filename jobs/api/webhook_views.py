@@ -12,12 +12,15 @@ from accounts.roles import JOBS_READ, JOBS_WRITE, Role
 
 from ..payloads import InvalidPayload
 from ..resource import poll_url
+from ..shapes import requests as bodies
+from ..shapes import webhook as shapes
 from ..submission import Refused
 from ..webhooks import endpoints, messages, reading
 from ..webhooks.models import WebhookDelivery, WebhookEndpoint
 from ..webhooks.resource import delivery_resource, endpoint_resource, message_resource
 from .base import ApiView, Need
-from .listing import page
+from .listing import PAGING, page
+from .openapi.declaring import TENANT, documented, flag, text
 from .params import Params, fields_of
 from .problems import Conflict, Invalid, NotFound
 
@@ -61,6 +64,7 @@ class WebhooksView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": SEE, "POST": ACT}
 
+    @documented("The endpoints", query=[TENANT, *PAGING], answers={200: shapes.Webhooks})
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         limit, offset = page(params)
@@ -76,6 +80,14 @@ class WebhooksView(ApiView):
             {"limit": limit, "offset": offset, "count": len(rows), "total": found.count(), "webhooks": shown}
         )
 
+    @documented(
+        "Make an endpoint",
+        body=bodies.NewWebhook,
+        answers={201: shapes.MadeWebhook},
+        conflicts=["too_many_endpoints"],
+        headers={"Location": "Of the endpoint."},
+        examples={"ends of jobs": {"url": "https://example.com/hooks", "events": ["job.completed", "job.failed"]}},
+    )
     def post(self, request: Request) -> Response:
         body = fields_of(request.data, (*FIELDS, "tenantId"))
         tenant = body.pop("tenantId", None)
@@ -101,15 +113,23 @@ class WebhookView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": SEE, "PATCH": ACT, "DELETE": ACT}
 
+    @documented("One endpoint", answers={200: shapes.Webhook})
     def get(self, request: Request, endpoint_id: str) -> Response:
         return Response(one_endpoint(find_endpoint(self.caller, endpoint_id)))
 
+    @documented(
+        "Change an endpoint",
+        body=bodies.WebhookPatch,
+        answers={200: shapes.Webhook},
+        examples={"switch off": {"active": False}},
+    )
     def patch(self, request: Request, endpoint_id: str) -> Response:
         endpoint = find_endpoint(self.caller, endpoint_id)
         values = endpoints.checked_values(fields_of(request.data, FIELDS))
         changed = endpoints.change(endpoint=endpoint, values=values, by=self.caller, request_id=self.request_id)
         return Response(one_endpoint(changed))
 
+    @documented("Remove an endpoint", answers={204: None})
     def delete(self, request: Request, endpoint_id: str) -> Response:
         endpoint = find_endpoint(self.caller, endpoint_id)
         endpoints.remove(endpoint=endpoint, by=self.caller, request_id=self.request_id)
@@ -121,6 +141,13 @@ class RotateView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"POST": ACT}
 
+    @documented(
+        "A new secret",
+        about="Shown this once; the one before signs for another day.",
+        body=bodies.Empty,
+        body_required=False,
+        answers={200: shapes.RotatedSecret},
+    )
     def post(self, request: Request, endpoint_id: str) -> Response:
         fields_of(request.data, ())
         endpoint = find_endpoint(self.caller, endpoint_id)
@@ -133,6 +160,13 @@ class TestView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"POST": ACT}
 
+    @documented(
+        "Send a test message",
+        body=bodies.Empty,
+        body_required=False,
+        answers={202: shapes.Published},
+        conflicts=["endpoint_inactive"],
+    )
     def post(self, request: Request, endpoint_id: str) -> Response:
         fields_of(request.data, ())
         endpoint = find_endpoint(self.caller, endpoint_id)
@@ -147,6 +181,7 @@ class MessagesView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": SEE, "POST": ACT}
 
+    @documented("The messages", query=[text("eventType"), *PAGING], answers={200: shapes.Messages})
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         limit, offset = page(params)
@@ -166,6 +201,12 @@ class MessagesView(ApiView):
             }
         )
 
+    @documented(
+        "Tell all endpoints that are subscribed",
+        body=bodies.NewMessage,
+        answers={202: shapes.Published},
+        examples={"a batch": {"eventType": "calc.batch.completed", "data": {"batchId": "2026-11"}}},
+    )
     def post(self, request: Request) -> Response:
         body = fields_of(request.data, ("eventType", "data", "tenantId"))
         return published(
@@ -184,6 +225,11 @@ class DeliveriesView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": SEE}
 
+    @documented(
+        "Attempts to deliver, the newest first",
+        query=[text("messageId"), flag("failed"), *PAGING],
+        answers={200: shapes.Deliveries},
+    )
     def get(self, request: Request, endpoint_id: str | None = None) -> Response:
         params = Params(request.query_params)
         limit, offset = page(params)
@@ -214,6 +260,13 @@ class ResendView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"POST": ACT}
 
+    @documented(
+        "Send a message again",
+        body=bodies.Empty,
+        body_required=False,
+        answers={202: shapes.Published},
+        conflicts=["endpoint_inactive"],
+    )
     def post(self, request: Request, delivery_id: str) -> Response:
         fields_of(request.data, ())
         delivery = messages.visible_deliveries(self.caller).filter(public_id=delivery_id).first()
@@ -230,10 +283,17 @@ class CallbackSecretView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": SEE, "POST": ACT}
 
+    @documented("The secret that signs calls of `webhookUrl`", query=[TENANT], answers={200: shapes.CallbackSecret})
     def get(self, request: Request) -> Response:
         endpoint = endpoints.callbacks_of(self._tenant(request.query_params.get("tenantId")))
         return Response({"tenantId": endpoint.tenant_id, "secret": endpoints.current_secret(endpoint).secret})
 
+    @documented(
+        "Rotate that secret",
+        body=bodies.OfTenant,
+        body_required=False,
+        answers={200: shapes.RotatedCallbackSecret},
+    )
     def post(self, request: Request) -> Response:
         tenant_id = self._tenant(fields_of(request.data, ("tenantId",)).get("tenantId"))
         endpoint = endpoints.callbacks_of(tenant_id)

@@ -9,13 +9,16 @@ from rest_framework.response import Response
 
 from ..health import LiveWorker, workers
 from ..policy import policy_of
+from ..shapes.queue import WorkerGroup, WorkerTold
+from ..shapes.requests import WorkerAction
 from ..timestamps import iso, iso_or_none
 from ..views_of_state import paused_queues
 from ..worker import orders
 from .base import MANAGE, READ, ApiView, Need
+from .openapi.declaring import documented, flag
 from .params import Params, fields_of
 from .problems import Invalid, NotFound
-from .statistics import shown_queues
+from .statistics import INTERNAL, shown_queues
 
 
 class WorkersView(ApiView):
@@ -23,6 +26,11 @@ class WorkersView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented(
+        "The workers of each queue",
+        query=[flag("detail", "Adds the processes; for admins."), INTERNAL],
+        answers={200: list[WorkerGroup]},
+    )
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         detail = params.flag("detail")
@@ -44,6 +52,12 @@ class WorkerView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"POST": MANAGE}
 
+    @documented(
+        "Quiet, resume or stop a worker process",
+        body=WorkerAction,
+        answers={200: WorkerTold},
+        examples={"take no more jobs": {"action": "quiet"}},
+    )
     def post(self, request: Request, worker: str) -> Response:
         verb = fields_of(request.data, ("action",)).get("action")
         if verb not in orders.VERBS:

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..payloads import InvalidPayload
+from ..shapes import workflow as shapes
 from ..submission import parse_options
 from ..workflows import actions, reads, spec
 from ..workflows.direct import run_workflow_here
@@ -15,16 +16,30 @@ from ..workflows.models import Workflow
 from ..workflows.resource import summaries, url, workflow_resource
 from ..workflows.words import ENDED, Kind, WorkflowStatus
 from .base import READ, WRITE, ApiView, Need
-from .listing import page
+from .listing import PAGING, page
+from .openapi import submissions
+from .openapi.declaring import choice, documented, text, when, words
 from .params import Params, fields_of
 from .problems import Conflict, Invalid, NotFound
-from .submitting import Submitting
+from .submitting import CONFLICTS, SUBMITTED, Submitting
 
 FIELDS = ("id", "name", *spec.FORMS)
 ACTIONS = ("cancel", "retry")
 STATUS_WORDS = "must be one of " + ", ".join(WorkflowStatus)
 #: An unfinished workflow is worth asking for again after this many seconds.
 RETRY_AFTER = "2"
+
+LISTED = (
+    choice("status", WorkflowStatus),
+    text("name"),
+    text("userId"),
+    text("tenantId"),
+    when("createdAfter"),
+    when("createdBefore"),
+    *PAGING,
+)
+INCLUDE = words("include", known=("jobs",), most=5)
+ACTION = choice("action", ACTIONS, default="cancel")
 
 
 class WorkflowsView(Submitting):
@@ -33,9 +48,33 @@ class WorkflowsView(Submitting):
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
     kind = Kind.WORKFLOW
 
+    @documented("The workflows", about="The newest first.", query=LISTED, answers={200: shapes.Workflows})
     def get(self, request: Request) -> Response:
         return listing(self, request, self.kind)
 
+    @documented(
+        "Declare jobs that depend on each other",
+        about="By name with `dependsOn`, or as nested `sequence` and `parallel`. All are checked first, then "
+        "all are stored.",
+        body=submissions.workflow,
+        answers={200: shapes.MadeWorkflow, 202: shapes.MadeWorkflow},
+        conflicts=["workflow_id_in_use", *CONFLICTS],
+        headers=SUBMITTED,
+        examples={
+            "by name": {
+                "jobs": {
+                    "ingest": {"type": "ucc-ingestion", "data": {"state": "NY"}},
+                    "score": {"type": "health-scores", "data": {}, "dependsOn": ["ingest"]},
+                }
+            },
+            "nested": {
+                "sequence": [
+                    {"type": "ucc-ingestion", "data": {"state": "NY"}},
+                    {"parallel": [{"type": "health-scores"}, {"type": "scoring", "data": {"companyId": "comp_1"}}]},
+                ]
+            },
+        },
+    )
     def post(self, request: Request) -> Response:
         body = fields_of(request.data, FIELDS)
         workflow_id, name = _identity(body)
@@ -65,6 +104,7 @@ class BatchesView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("The batches", about="The newest first.", query=LISTED, answers={200: shapes.Batches})
     def get(self, request: Request) -> Response:
         return listing(self, request, Kind.BATCH)
 
@@ -75,6 +115,7 @@ class WorkflowView(ApiView):
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "DELETE": WRITE}
     kind = Kind.WORKFLOW
 
+    @documented("One workflow with its jobs", query=[INCLUDE], answers={200: shapes.Workflow})
     def get(self, request: Request, workflow_id: str) -> Response:
         params = Params(request.query_params)
         parts = params.listed("include", most=5)
@@ -86,6 +127,12 @@ class WorkflowView(ApiView):
         body = workflow_resource(row, with_jobs=self.kind is Kind.WORKFLOW or "jobs" in parts)
         return Response(body, headers={} if row.finished_at else {"Retry-After": RETRY_AFTER})
 
+    @documented(
+        "Cancel or retry a workflow",
+        query=[ACTION],
+        answers={202: shapes.ChangedWorkflow},
+        conflicts=["not_cancellable", "not_retryable"],
+    )
     def delete(self, request: Request, workflow_id: str) -> Response:
         params = Params(request.query_params)
         action = params.text("action") or "cancel"
@@ -111,6 +158,19 @@ class WorkflowView(ApiView):
 
 class BatchView(WorkflowView):
     kind = Kind.BATCH
+
+    @documented("One batch", about="With its jobs where `include` asks.", query=[INCLUDE], answers={200: shapes.Batch})
+    def get(self, request: Request, workflow_id: str) -> Response:
+        return super().get(request, workflow_id)
+
+    @documented(
+        "Cancel or retry a batch",
+        query=[ACTION],
+        answers={202: shapes.ChangedBatch},
+        conflicts=["not_cancellable", "not_retryable"],
+    )
+    def delete(self, request: Request, workflow_id: str) -> Response:
+        return super().delete(request, workflow_id)
 
 
 def listing(view: ApiView, request: Request, kind: Kind) -> Response:

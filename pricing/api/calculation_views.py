@@ -7,11 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs.api.base import READ, ApiView, Need
+from jobs.api.openapi.declaring import TENANT, documented, text, words
 from jobs.api.params import Params
 
 from ..models import Calculation, CalculationItem
 from ..reads.derivations import steps_of
-from .paging import by_position, of_tenant, one, page_of
+from . import shapes
+from .paging import PAGED, by_position, of_tenant, one, page_of
 from .resources import calculation_resource, item_resource
 
 _ROWS = Calculation.objects.select_related("batch", "previous")
@@ -22,6 +24,12 @@ class CalculationsView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented(
+        "The calculations",
+        about="The newest first.",
+        query=[text("batchId"), text("jobId"), *PAGED],
+        answers={200: shapes.Calculations},
+    )
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         tenant_id = of_tenant(self.caller, params)
@@ -39,6 +47,11 @@ class CalculationView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented(
+        "One calculation with a page of its items",
+        query=[words("include", "steps adds the derivation of each item.", known=("steps",), most=5), *PAGED],
+        answers={200: shapes.WholeCalculation},
+    )
     def get(self, request: Request, calculation_id: str) -> Response:
         params = Params(request.query_params)
         calculation = _find(self, params, calculation_id)
@@ -54,6 +67,7 @@ class ItemView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("One item with all its steps", query=[TENANT], answers={200: shapes.CalculationItem})
     def get(self, request: Request, calculation_id: str, position: str) -> Response:
         params = Params(request.query_params)
         calculation = _find(self, params, calculation_id)

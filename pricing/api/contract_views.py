@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs.api.base import READ, WRITE, ApiView, Need
+from jobs.api.openapi.declaring import TENANT, documented
 from jobs.api.params import Params
 from jobs.api.problems import Conflict, Invalid
 from jobs.api.webhook_views import tenant_of
@@ -15,7 +16,9 @@ from jobs.payloads import parse
 from ..contracts.actions import CodeInUse, amend_contract, create_batch, create_contract
 from ..contracts.inputs import BatchInput, ContractInput, VersionInput
 from ..models import Batch, Calculation, Contract, ContractVersion
-from .paging import by_position, contains, of_tenant, one, page_of
+from . import shapes
+from .bodies import with_tenant
+from .paging import FOUND, PAGED, by_position, contains, of_tenant, one, page_of
 from .resources import (
     batch_item_resource,
     batch_resource,
@@ -34,6 +37,7 @@ class ContractsView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
 
+    @documented("The contracts", about="The newest first.", query=FOUND, answers={200: shapes.Contracts})
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         tenant_id = of_tenant(self.caller, params)
@@ -41,6 +45,13 @@ class ContractsView(ApiView):
         page = page_of(found.filter(contains(params, "code", "name", "counterparty")), params)
         return Response(page.shown("contracts", [contract_resource(row) for row in page.rows]))
 
+    @documented(
+        "Make a contract with its first version",
+        body=with_tenant(ContractInput),
+        answers={201: shapes.WholeContract},
+        conflicts=["code_in_use"],
+        headers={"Location": "Of the contract."},
+    )
     def post(self, request: Request) -> Response:
         body, tenant = _without_tenant(request.data)
         given = parse(ContractInput, body)
@@ -59,6 +70,7 @@ class ContractView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("One contract with its versions", query=[TENANT], answers={200: shapes.WholeContract})
     def get(self, request: Request, code: str) -> Response:
         return Response(_whole(_contract(self, request, code)))
 
@@ -68,6 +80,13 @@ class VersionsView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
 
+    @documented(
+        "Amend a contract",
+        about="A further version. What was calculated before keeps its own.",
+        query=[TENANT],
+        body=VersionInput,
+        answers={201: shapes.ContractVersion},
+    )
     def post(self, request: Request, code: str) -> Response:
         given = parse(VersionInput, _object(request.data))
         assert isinstance(given, VersionInput)  # noqa: S101  for the type checker
@@ -82,6 +101,7 @@ class VersionView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("One version with all its lines", query=[TENANT], answers={200: shapes.WholeVersion})
     def get(self, request: Request, code: str, number: str) -> Response:
         contract = _contract(self, request, code)
         version: ContractVersion = one(
@@ -96,6 +116,9 @@ class BatchesView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
 
+    @documented(
+        "The batches to be priced", about="The newest first.", query=FOUND, answers={200: shapes.PricingBatches}
+    )
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         tenant_id = of_tenant(self.caller, params)
@@ -103,6 +126,15 @@ class BatchesView(ApiView):
         page = page_of(found.filter(contains(params, "code", "name")), params)
         return Response(page.shown("batches", [batch_resource(row) for row in page.rows]))
 
+    @documented(
+        "Make a batch",
+        about="A job of the type calculation calculates it.",
+        body=with_tenant(BatchInput),
+        answers={201: shapes.MadePricingBatch},
+        conflicts=["code_in_use"],
+        headers={"Location": "Of the batch."},
+        examples={"all lines of a contract": {"batchId": "2026-11", "pricingDate": "2026-11-30", "contracts": ["C-1"]}},
+    )
     def post(self, request: Request) -> Response:
         body, tenant = _without_tenant(request.data)
         given = parse(BatchInput, body)
@@ -123,6 +155,7 @@ class BatchView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("One batch with a page of its items", query=PAGED, answers={200: shapes.WholePricingBatch})
     def get(self, request: Request, code: str) -> Response:
         params = Params(request.query_params)
         batch: Batch = one(Batch.objects.all(), of_tenant(self.caller, params), "batch", code=code)

@@ -6,10 +6,14 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from accounts.callers import Caller
+from jobs.api.openapi.declaring import TENANT, cursor, integer, text
 from jobs.api.params import Params
 from jobs.api.problems import NotFound
 
 LIMIT, MOST = 50, 500
+#: What lists that lead on by a cursor take, and those that look for a text besides.
+PAGED = (TENANT, integer("limit", LIMIT, least=1, most=MOST), cursor())
+FOUND = (text("q"), *PAGED)
 
 
 @dataclass(frozen=True, kw_only=True)

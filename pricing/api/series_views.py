@@ -10,23 +10,29 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.utils import timezone
-from pydantic import StringConstraints
+from pydantic import StringConstraints, with_config
 from rest_framework.request import Request
 from rest_framework.response import Response
+from typing_extensions import TypedDict
 
 from accounts import audit
 from jobs.api.base import READ, WRITE, ApiView, Need
+from jobs.api.openapi.declaring import TENANT, Media, Query, choice, day, documented, flag, integer, when
+from jobs.api.openapi.declaring import text as query_text
 from jobs.api.params import Params, fields_of
 from jobs.api.problems import Conflict, Invalid, TooLarge
 from jobs.api.webhook_views import tenant_of
 from jobs.payloads import Payload, parse
+from jobs.shapes.words import one_of
 
 from ..calculation.numbers import plain, text
 from ..contracts.inputs import Code, Unit
 from ..ingestion.csv_file import COLUMNS, WrongFile
 from ..ingestion.importing import import_values
 from ..models import Frequency, Observation, Series, ValueImport
-from .paging import contains, of_tenant, one, page_of
+from . import shapes
+from .bodies import with_tenant
+from .paging import FOUND, PAGED, contains, of_tenant, one, page_of
 from .resources import import_resource, series_resource, value_resource
 
 #: Values of one CSV answer.
@@ -41,17 +47,36 @@ class SeriesInput(Payload):
     frequency: Annotated[str, StringConstraints(pattern=f"^({'|'.join(Frequency.values)})$")] = "irregular"
 
 
+@with_config(extra="forbid")
+class SeriesChange(TypedDict, total=False):
+    """At least one of the fields."""
+
+    name: Annotated[str, StringConstraints(max_length=200)]
+    unit: Unit
+    currency: Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")]
+    frequency: Annotated[str, one_of(Frequency.values)]
+
+
 class SeriesListView(ApiView):
     """GET the series, POST a new one."""
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
 
+    @documented("The series", about="The newest first.", query=FOUND, answers={200: shapes.SeriesPage})
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         found = _of(Series.objects.all(), of_tenant(self.caller, params)).filter(contains(params, "code", "name"))
         page = page_of(found, params)
         return Response(page.shown("series", [series_resource(row) for row in page.rows]))
 
+    @documented(
+        "Make a series",
+        body=with_tenant(SeriesInput),
+        answers={201: shapes.Series},
+        conflicts=["code_in_use"],
+        headers={"Location": "Of the series."},
+        examples={"a price of copper": {"code": "LME:CU", "unit": "t", "currency": "USD", "frequency": "daily"}},
+    )
     def post(self, request: Request) -> Response:
         body = fields_of(request.data, ("code", "name", "unit", "currency", "frequency", "tenantId"))
         tenant_id = tenant_of(self.caller, body.pop("tenantId", None))
@@ -82,9 +107,17 @@ class SeriesView(SeriesListView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "PATCH": WRITE}
 
+    @documented("One series", query=[TENANT], answers={200: shapes.Series})
     def get(self, request: Request, code: str) -> Response:  # type: ignore[override]
         return Response(series_resource(self._find(request, code)))
 
+    @documented(
+        "Change what a series is called and how often it comes",
+        query=[TENANT],
+        body=SeriesChange,
+        answers={200: shapes.Series},
+        examples={"monthly": {"frequency": "monthly"}},
+    )
     def patch(self, request: Request, code: str) -> Response:
         body = fields_of(request.data, ("name", "unit", "currency", "frequency"))
         if not body:
@@ -110,6 +143,24 @@ class ValuesView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented(
+        "The values of a series",
+        about="The newest revision of each date and version, or with `history=true` all. As CSV the rows are in the "
+        "layout that imports read, and `X-Next-Cursor` leads on.",
+        query=[
+            TENANT,
+            choice("format", ("csv", "json")),
+            day("from"),
+            day("to"),
+            query_text("versionTag"),
+            when("asOf", "Only values that were published by then."),
+            flag("history"),
+            integer("limit", 100, least=1, most=MOST_VALUES, about="At most 1000 as JSON."),
+            Query(name="cursor", schema={"type": "string", "pattern": r"^\d{4}-\d\d-\d\d_\d{1,18}$"}),
+        ],
+        answers={200: (shapes.ValuesPage, Media(type="text/csv", about="Done."))},
+        headers={"X-Next-Cursor": "Of CSV that goes on."},
+    )
     def get(self, request: Request, code: str) -> Response | HttpResponse:
         params = Params(request.query_params)
         series = one(Series.objects.all(), of_tenant(self.caller, params), "series", code=code)
@@ -137,11 +188,19 @@ class ImportView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
 
+    @documented("The imports of values", about="The newest first.", query=PAGED, answers={200: shapes.ValueImports})
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         page = page_of(_of(ValueImport.objects.all(), of_tenant(self.caller, params)), params)
         return Response(page.shown("imports", [import_resource(row) for row in page.rows]))
 
+    @documented(
+        "Import a file of values",
+        about="The body is the CSV itself, under any content type.",
+        query=[TENANT, query_text("fileName", longest=300)],
+        body=Media(type="text/csv", about="Lines of index values."),
+        answers={200: shapes.ValueImport, 201: shapes.ValueImport},
+    )
     def post(self, request: Request) -> Response:
         params = Params(request.query_params)
         tenant_id = tenant_of(self.caller, params.text("tenantId"))

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
+from pydantic import with_config
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from typing_extensions import TypedDict
 
 from jobs.api.base import READ, WRITE, ApiView, Need
+from jobs.api.openapi.declaring import Media, documented, integer
 from jobs.api.params import Params
 from jobs.api.parsing import strict_object
 from jobs.api.problems import Conflict, Invalid, NotFound, Problem, TooLarge
@@ -19,9 +22,30 @@ from ..models.imports import ImportKind, ImportStatus
 from ..transfers import actions
 from ..transfers.errors import BadFile
 from ..transfers.fields import FIELDS
-from . import import_resources
+from . import import_resources, shapes
 
 LISTED, MOST = 30, 200
+FORM = {
+    "type": "object",
+    "properties": {
+        "file": {"type": "string", "format": "binary", "description": "CSV or XLSX."},
+        "kind": {"type": "string", "enum": ImportKind.values},
+        "dryRun": {"type": "string", "enum": ["true", "false"], "default": "false"},
+        "mapping": {
+            "type": "string",
+            "description": "A JSON object of field to header, or to the column's place from 0.",
+        },
+    },
+    "required": ["file", "kind"],
+    "additionalProperties": False,
+}
+
+
+@with_config(extra="forbid")
+class StartImport(TypedDict, total=False):
+    """mapping: field to header, or to the column's place from 0."""
+
+    mapping: dict[str, str | int] | None
 
 
 class ImportsView(ApiView):
@@ -30,6 +54,15 @@ class ImportsView(ApiView):
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
     parser_classes = (MultiPartParser,)
 
+    @documented(
+        "The imports",
+        about="The newest first.",
+        query=[
+            integer("limit", LISTED, least=1, most=MOST),
+            integer("cursor", 0, least=0, most=2**62, about="The `nextCursor` of the page before."),
+        ],
+        answers={200: shapes.Imports},
+    )
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         limit = params.integer("limit", LISTED, least=1, most=MOST)
@@ -41,6 +74,13 @@ class ImportsView(ApiView):
         shown = [import_resources.one(upload) for upload in page[:limit]]
         return Response({"imports": shown, "count": len(shown), "hasMore": cursor is not None, "nextCursor": cursor})
 
+    @documented(
+        "Import a list",
+        about="Stores the rows as a job: 202. As a dry run: 201 with a draft and its preview.",
+        body=Media(type="multipart/form-data", about="The list and what it is.", schema=FORM),
+        answers={201: shapes.DraftImport, 202: shapes.StartedImport},
+        headers={"Location": "Of the import."},
+    )
     def post(self, request: Request) -> Response:
         file, kind, is_dry, mapping = _asked(request)
         user = request.user if request.user.is_authenticated else None
@@ -65,6 +105,12 @@ class ImportView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE, "DELETE": WRITE}
 
+    @documented(
+        "One import",
+        about="With its preview while it is a draft, afterwards with the rejected rows, 100 at a time.",
+        query=[integer("rejectedAfter", 0, least=0, most=2**31 - 1)],
+        answers={200: shapes.WholeImport},
+    )
     def get(self, request: Request, import_id: str) -> Response:
         params = Params(request.query_params)
         after = params.integer("rejectedAfter", 0, least=0, most=2**31 - 1)
@@ -74,6 +120,15 @@ class ImportView(ApiView):
             return Response(import_resources.with_preview(upload))
         return Response(import_resources.with_rejects(upload, after=after))
 
+    @documented(
+        "Start a draft",
+        body=StartImport,
+        body_required=False,
+        answers={202: shapes.StartedImport},
+        conflicts=["import_started"],
+        headers={"Location": "Of the import."},
+        examples={"another mapping": {"mapping": {"name": "Company name"}}},
+    )
     def post(self, request: Request, import_id: str) -> Response:
         upload = self._found(import_id)
         asked: Any = request.data
@@ -83,6 +138,7 @@ class ImportView(ApiView):
         _map(upload, asked.get("mapping"))
         return _started(self, upload)
 
+    @documented("Drop a draft", answers={204: None}, conflicts=["import_started"])
     def delete(self, request: Request, import_id: str) -> Response:
         upload = self._found(import_id)
         if not actions.drop(upload=upload, caller=self.caller):

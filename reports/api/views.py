@@ -12,17 +12,26 @@ from rest_framework.response import Response
 
 from accounts import audit
 from jobs.api.base import READ, WRITE, ApiView, Need
+from jobs.api.openapi import submissions
+from jobs.api.openapi.declaring import Media, choice, documented, text
 from jobs.api.params import Params
 from jobs.api.problems import Conflict, NotFound
-from jobs.api.submitting import ShortcutView
+from jobs.api.submitting import CONFLICTS, SUBMITTED, ShortcutView
+from jobs.shapes.job import SubmittedJob
 from jobs.submission import Refused
-from pricing.api.paging import contains, of_tenant, page_of
+from pricing.api.paging import FOUND, contains, of_tenant, page_of
 
 from .. import files
 from ..access import may_remove, visible
 from ..models import Report
 from ..models.reports import Format, Kind
+from . import shapes
 from .resources import report_resource
+
+FILES = tuple(
+    Media(type=kind, about="The file.", schema={"type": "string", "format": "binary"})
+    for kind in dict.fromkeys(files.CONTENT_TYPES.values())
+)
 
 
 class ReportsView(ShortcutView):
@@ -31,6 +40,19 @@ class ReportsView(ShortcutView):
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
     type_name = "report"
 
+    @documented(
+        "The reports",
+        about="The newest first.",
+        query=[
+            choice("kind", Kind.values),
+            choice("format", Format.values),
+            text("companyId"),
+            text("batchId"),
+            text("jobId"),
+            *FOUND,
+        ],
+        answers={200: shapes.Reports},
+    )
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         tenant_id = of_tenant(self.caller, params)
@@ -48,16 +70,34 @@ class ReportsView(ShortcutView):
         page = page_of(found.filter(contains(params, "title")).defer("content"), params)
         return Response(page.shown("reports", [report_resource(row) for row in page.rows]))
 
+    @documented(
+        "Ask for a report",
+        about="Makes a job. The body is the data of `report`, or of `batch-report` where `reportType` is `price-math`.",
+        body=submissions.data_with_options,
+        answers={200: SubmittedJob, 202: SubmittedJob},
+        conflicts=CONFLICTS,
+        headers=SUBMITTED,
+        examples={"a month": {"companyId": "comp_123", "reportType": "monthly"}},
+    )
+    def post(self, request: Request) -> Response:
+        return super().post(request)
+
 
 class ReportView(ApiView):
     """GET one report with its content; DELETE it and its file, as its owner or an administrator."""
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "DELETE": WRITE}
 
+    @documented("One report with its content", answers={200: shapes.WholeReport})
     def get(self, request: Request, report_id: str) -> HttpResponseBase:
         Params(request.query_params).done()
         return Response(report_resource(self.find(report_id), whole=True))
 
+    @documented(
+        "Remove a report and its file",
+        about="For who asked for it, and administrators.",
+        answers={200: shapes.RemovedReport},
+    )
     def delete(self, request: Request, report_id: str) -> Response:
         Params(request.query_params).done()
         report = self.find(report_id)
@@ -92,6 +132,13 @@ class DownloadView(ReportView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented(
+        "The file of a report",
+        about="It never changes: with `If-None-Match` a reader who has it is told so.",
+        answers={200: FILES, 304: None},
+        conflicts=["no_file"],
+        headers={"ETag": "Of the file."},
+    )
     def get(self, request: Request, report_id: str) -> HttpResponseBase:
         Params(request.query_params).done()
         report = self.find(report_id)

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs.api.base import READ, WRITE, ApiView, Need
+from jobs.api.openapi.declaring import TENANT, Media, documented, integer, text
 from jobs.api.params import Params
 from jobs.api.problems import Invalid, TooLarge
 from jobs.api.webhook_views import tenant_of
@@ -18,6 +19,7 @@ from ..market.importing.importing import Imported, Kind, import_file
 from ..market.importing.rows import WrongFile
 from ..market.overview import KnownShare, known_of
 from ..models import Security
+from . import shapes
 
 MOST_LISTED = 200
 
@@ -28,6 +30,13 @@ class ImportView(ApiView):
     needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
     kind: Kind
 
+    @documented(
+        "Import a file",
+        about="The body is the file itself, under any content type. 200 where it changed nothing.",
+        query=[TENANT, text("fileName", longest=300), text("symbol", "Of a file that does not name it.", longest=20)],
+        body=Media(type="text/csv", about="The file."),
+        answers={200: shapes.MarketImport, 201: shapes.MarketImport},
+    )
     def post(self, request: Request) -> Response:
         params = Params(request.query_params)
         tenant_id = tenant_of(self.caller, params.text("tenantId"))
@@ -63,6 +72,18 @@ class SecuritiesView(ImportView):
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
     kind = Kind.SECURITIES
 
+    @documented(
+        "The shares that are known",
+        about="By symbol.",
+        query=[
+            TENANT,
+            text("q"),
+            text("sector"),
+            integer("limit", 50, least=1, most=MOST_LISTED),
+            text("cursor", "The `nextCursor` of the page before."),
+        ],
+        answers={200: shapes.Securities},
+    )
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         named = params.text("tenantId")

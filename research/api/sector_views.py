@@ -1,19 +1,23 @@
 """/api/sectors, /api/sub-sectors, /api/stock-analyses, /api/insights."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models
+from pydantic import Field, with_config
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
+from typing_extensions import TypedDict
 
 from jobs.api.base import READ, WRITE, ApiView, Need
+from jobs.api.openapi.declaring import choice, cursor, documented, flag, integer
 from jobs.api.params import Params, fields_of
 from jobs.api.problems import Conflict, Invalid, NotFound
 from jobs.api.submitting import Submitting
 from jobs.direct import run_here
+from jobs.shapes.requests import Empty
 
 from ..analyses import insights as formatting
 from ..models import Insights, SectorAnalysis, StockAnalysis, SubSector
@@ -21,11 +25,24 @@ from ..sectors import decisions
 from ..sectors.decisions import NotAllowed, NotPossible
 from ..sectors.tree import sub_sector_node, tree_of
 from . import sector_resources as shown
+from . import shapes
 
 LIMIT, MOST = 50, 500
 LONGEST_NAME = 100
+#: Codes of a decision that the state forbids.
+DECISIONS = ("conflict", "rejected", "sector_cancelled", "precondition_failed")
 T = TypeVar("T")
 Row = TypeVar("Row", bound=models.Model)
+
+
+@with_config(extra="forbid")
+class NewSector(TypedDict):
+    sectorName: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=r"\S")]
+
+
+@with_config(extra="forbid")
+class Approval(TypedDict, total=False):
+    force: bool
 
 
 class _Deciding(Submitting):
@@ -57,6 +74,12 @@ class SectorsView(_Deciding):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "POST": WRITE}
 
+    @documented(
+        "The sectors",
+        about="The newest first.",
+        query=[choice("status", SectorAnalysis.Status.values), integer("limit", LIMIT, least=1, most=MOST), cursor()],
+        answers={200: shapes.Sectors},
+    )
     def get(self, request: Request) -> Response:
         params = Params(request.query_params)
         limit = params.integer("limit", LIMIT, least=1, most=MOST)
@@ -72,6 +95,13 @@ class SectorsView(_Deciding):
         page = [shown.sector_resource(one) for one in found[:limit]]
         return Response({"sectors": page, "count": len(page), "hasMore": more is not None, "nextCursor": more})
 
+    @documented(
+        "Begin a sector",
+        body=NewSector,
+        answers={202: shapes.StartedSector},
+        headers={"Location": "Of the sector."},
+        examples={"a sector": {"sectorName": "Energy"}},
+    )
     def post(self, request: Request) -> Response:
         name = _name(fields_of(request.data, ("sectorName",)))
         begun = decisions.start(name=name, by=self.caller, request_id=self.request_id)
@@ -86,6 +116,7 @@ class SectorView(_Deciding):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("One sector with all that hangs on it", answers={200: shapes.SectorTree})
     def get(self, request: Request, sector_id: str) -> Response:
         sector = self.find(SectorAnalysis.objects.defer("exchanges"), sector_id, "sector")
         tree = tree_of(sector)
@@ -95,6 +126,9 @@ class SectorView(_Deciding):
 class CancelView(_Deciding):
     needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
 
+    @documented(
+        "Cancel a sector", body=Empty, body_required=False, answers={202: shapes.SectorTree}, conflicts=DECISIONS
+    )
     def post(self, request: Request, sector_id: str) -> Response:
         _refuse_fields(request)
         sector = self.find(SectorAnalysis.objects.all(), sector_id, "sector")
@@ -105,6 +139,7 @@ class CancelView(_Deciding):
 class SubSectorView(_Deciding):
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("One sub-sector with its shares", answers={200: shapes.WholeSubSector})
     def get(self, request: Request, sub_sector_id: str) -> Response:
         found = self.find(SubSector.objects.defer("exchanges").select_related("sector"), sub_sector_id, "sub-sector")
         return Response({**shown.sub_sector_resource(sub_sector_node(found)), "sectorId": found.sector.public_id})
@@ -115,6 +150,16 @@ class ApproveView(_Deciding):
 
     needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
 
+    @documented(
+        "Approve a sub-sector",
+        about="Its shares are ranked next. 200 where it was approved before.",
+        query=[flag("force", "Approves what was rejected.")],
+        body=Approval,
+        body_required=False,
+        answers={200: shapes.ApprovedSubSector, 202: shapes.ApprovedSubSector},
+        conflicts=DECISIONS,
+        headers={"Location": "Of the sub-sector."},
+    )
     def post(self, request: Request, sub_sector_id: str) -> Response:
         force = _force(request)
         found = self.find(SubSector.objects.select_related("sector"), sub_sector_id, "sub-sector")
@@ -133,6 +178,13 @@ class ApproveView(_Deciding):
 class RejectView(_Deciding):
     needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
 
+    @documented(
+        "Reject a sub-sector",
+        body=Empty,
+        body_required=False,
+        answers={200: shapes.RejectedSubSector},
+        conflicts=DECISIONS,
+    )
     def post(self, request: Request, sub_sector_id: str) -> Response:
         _refuse_fields(request)
         found = self.find(SubSector.objects.select_related("sector"), sub_sector_id, "sub-sector")
@@ -145,6 +197,7 @@ class StockAnalysisView(_Deciding):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("One analysis: facts, content, verdict, insights", answers={200: shapes.WholeStockAnalysis})
     def get(self, request: Request, analysis_id: str) -> Response:
         rows = StockAnalysis.objects.select_related("stock__sub_sector__sector", "review", "insights")
         return Response(shown.analysis_resource(self.find(rows, analysis_id, "stock analysis")))
@@ -155,6 +208,14 @@ class RetryView(_Deciding):
 
     needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
 
+    @documented(
+        "Begin a share's next variation",
+        body=Empty,
+        body_required=False,
+        answers={202: shapes.RetriedAnalysis},
+        conflicts=DECISIONS,
+        headers={"Location": "Of the analysis."},
+    )
     def post(self, request: Request, analysis_id: str) -> Response:
         _refuse_fields(request)
         found = self.find(StockAnalysis.objects.select_related("stock__sub_sector"), analysis_id, "stock analysis")
@@ -171,6 +232,7 @@ class RetryView(_Deciding):
 class InsightsView(_Deciding):
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("An approved analysis as data", answers={200: shapes.Insights})
     def get(self, request: Request, insights_id: str) -> Response:
         found = self.find(Insights.objects.select_related("analysis"), insights_id, "insights")
         return Response(shown.insights_resource(found))
@@ -181,6 +243,7 @@ class InsightsSchemaView(ApiView):
 
     needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
 
+    @documented("The JSON schema of all insights", answers={200: dict[str, Any]})
     def get(self, request: Request) -> Response:
         return Response(formatting.schema())
 

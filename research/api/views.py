@@ -3,22 +3,37 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from pydantic import with_config
 from rest_framework.request import Request
 from rest_framework.response import Response
+from typing_extensions import TypedDict
 
 from accounts.callers import Caller
 from accounts.quotas import QuotaExceeded, QuotaState
 from jobs.api.base import READ, WRITE, Need
+from jobs.api.openapi.declaring import choice, documented, flag, text
 from jobs.api.params import fields_of
 from jobs.api.problems import Invalid, NotFound, Throttled
-from jobs.api.submitting import Submitting
+from jobs.api.submitting import SUBMITTED, Submitting
 from jobs.handle import JobHandle
+from jobs.shapes.job import ResearchJob
+from jobs.shapes.requests import JobOptions, Priority
+from jobs.submission import PRIORITY_NAMES
 from prospects.models import Company
 
 from .. import quota
 from ..company.storing import newest_complete
 from ..requesting import job_id_for
+from . import shapes
 from .resource import research_resource
+
+
+@with_config(extra="forbid")
+class ResearchRequest(TypedDict, total=False):
+    forceRefresh: bool
+    domain: str
+    priority: Priority
+    options: JobOptions
 
 
 class QuotaUsedUp(Throttled):
@@ -36,12 +51,24 @@ class ResearchView(Submitting):
 
     _quota: QuotaState | None = None
 
+    @documented("The newest complete research about a company", answers={200: shapes.Research})
     def get(self, request: Request, company_key: str) -> Response:
         research = newest_complete(company_of(self.caller, company_key))
         if research is None:
             raise NotFound("research")
         return Response(research_resource(research))
 
+    @documented(
+        "Ask for a research about a company",
+        about="Takes one unit of the caller's monthly quota. 200 where queues are off: then it has ended.",
+        query=[flag("forceRefresh"), text("domain"), choice("priority", PRIORITY_NAMES)],
+        body=ResearchRequest,
+        body_required=False,
+        answers={200: ResearchJob, 202: ResearchJob},
+        conflicts=["job_id_in_use", "precondition_failed"],
+        headers=SUBMITTED,
+        examples={"anew": {"forceRefresh": True, "priority": "high"}},
+    )
     def post(self, request: Request, company_key: str) -> Response:
         company = company_of(self.caller, company_key)
         asked = _asked(request)

@@ -82,6 +82,7 @@ MATRIX: dict[tuple[str, str], tuple[str, tuple[int, ...]]] = {
     ("deploys", "GET"): ("/api/deploys", EVERYBODY),
     ("deploys", "POST"): ("/api/deploys", ADMINS),
     ("health", "GET"): ("/api/health", EVERYBODY),
+    ("schema", "GET"): ("/api/schema", EVERYBODY),
 }
 #: Bodies that are refused for what they say once the caller may say it.
 WRONG = {"nonsense": True}
