@@ -32,6 +32,7 @@ TITLES = {
     "business-enrichment": "Business enrichment",
     "contact-enrichment": "Contact enrichment",
     "buying-signals": "Buying signals",
+    "buying-signals-mail": "Mail about signals",
     "scoring": "Lead score",
     "health-scores": "Health score",
     "prospect-scores": "Prospect score",

@@ -4,10 +4,12 @@ import re
 import shlex
 from dataclasses import dataclass, field
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import redis
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command, get_commands, load_command_class
 from django.db import connection
 from django.test import Client
@@ -37,7 +39,8 @@ class Shell:
         words = shlex.split(re.sub(r"\$([A-Z_]+)", lambda found: self.variables[found[1]], line))
         if words[:3] == MANAGE:
             return self._manage(*words[3:])
-        return {"curl": self._curl, "psql": self._psql, "redis-cli": self._redis, "rq": self._rq}[words[0]](*words[1:])
+        programs = {"curl": self._curl, "psql": self._psql, "redis-cli": self._redis, "rq": self._rq, "printf": _printf}
+        return programs[words[0]](*words[1:])
 
     def _manage(self, name: str, *arguments: str) -> str:
         if name in SERVING:
@@ -56,8 +59,12 @@ class Shell:
         request = _Request.read(words)
         address = request.address.removeprefix(self.variables["QUARRY"])
         assert address != request.address, f"{request.address} is not below $QUARRY"
-        content = request.headers.pop("Content-Type", "application/json")
-        answer: Any = Client(headers=request.headers).generic(request.method, address, request.body, content)
+        client = Client(headers=request.headers)
+        if request.form:
+            answer: Any = client.post(address, {name: _value(text) for name, text in request.form})
+        else:
+            content = request.headers.get("Content-Type", "application/json")
+            answer = client.generic(request.method, address, request.body, content)
         text = b"".join(answer) if answer.streaming else answer.content
         assert answer.status_code < 300, f"{request.method} {address}: {answer.status_code} {text!r}"
         return str(text.decode())
@@ -80,6 +87,20 @@ class Shell:
         return ""
 
 
+def _printf(text: str, arrow: str, path: str) -> str:
+    assert arrow == ">"
+    Path(path).write_text(text.replace("\\n", "\n"), encoding="utf-8")
+    return ""
+
+
+def _value(text: str) -> Any:
+    """curl's `@file` in a form."""
+    if not text.startswith("@"):
+        return text
+    path = Path(text[1:])
+    return SimpleUploadedFile(path.name, path.read_bytes())
+
+
 @dataclass
 class _Request:
     """What curl's arguments ask for."""
@@ -88,6 +109,7 @@ class _Request:
     method: str = "GET"
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    form: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
     def read(cls, words: tuple[str, ...]) -> "_Request":
@@ -98,6 +120,11 @@ class _Request:
                 request.method = rest.pop(0)
             elif word == "-d":
                 request.body = rest.pop(0)
+            elif word == "--data-binary":
+                request.body = Path(rest.pop(0)[1:]).read_text(encoding="utf-8")
+            elif word == "-F":
+                name, _, value = rest.pop(0).partition("=")
+                request.form.append((name, value))
             elif word == "-H":
                 name, _, value = rest.pop(0).partition(": ")
                 request.headers[name] = value

@@ -68,7 +68,9 @@ def _label(provider: str) -> str:
 def _plainly(*sections: str, text: str) -> Callable[[Any], Iterator[Told]]:
     def describe(value: Any) -> Iterator[Told]:
         if value not in (None, "", []):
-            yield sections, text.format(", ".join(map(str, value)) if isinstance(value, list) else value)
+            words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            # The full stop of "Ltd." is that of the sentence too.
+            yield sections, text.format(words.removesuffix("."))
 
     return describe
 
