@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from django.utils import timezone
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 
 from jobs.payloads import EntityId, Payload
@@ -34,6 +33,9 @@ _COLUMNS = {
 
 
 def _email(given: str) -> str:
+    # Loaded for the first address: its tables of characters would make every process start slower.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         # Whether the domain takes mail is the job's question, and its failing no reason to refuse the job.
         return validate_email(given, check_deliverability=False, test_environment=True).normalized

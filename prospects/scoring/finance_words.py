@@ -6,6 +6,7 @@ have one by one: losses that narrow are good news, debts that rise are not.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 #: Words that have another meaning, or none, for VADER.
 TERMS: dict[str, float] = {
@@ -136,4 +137,8 @@ PHRASES: tuple[Phrase, ...] = (
     Phrase("contract_lost", -2.2, rf"los(?:e|es|t|ing) {_FILL}(?:contracts?|customers?|clients?|deals?|accounts?)"),
 )
 
-PATTERNS = tuple((re.compile(rf"(?<![\w-])(?:{phrase.pattern})(?![\w-])", re.IGNORECASE), phrase) for phrase in PHRASES)
+
+@cache
+def patterns() -> tuple[tuple[re.Pattern[str], Phrase], ...]:
+    """Of PHRASES, compiled for the first text: it takes long, and most processes read none."""
+    return tuple((re.compile(rf"(?<![\w-])(?:{phrase.pattern})(?![\w-])", re.IGNORECASE), phrase) for phrase in PHRASES)

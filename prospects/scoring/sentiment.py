@@ -11,7 +11,7 @@ from functools import cache, lru_cache, partial
 from cleanco import basename
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from .finance_words import PATTERNS, PHRASES, PLAIN_WORDS, TERMS, Phrase
+from .finance_words import PHRASES, PLAIN_WORDS, TERMS, Phrase, patterns
 
 #: Characters read of one text. The beginning of an article says what it is about, and VADER's time
 #: grows with the square of the number of words.
@@ -34,7 +34,7 @@ def sentiment_of(text: str, *, about: str = "") -> float:
     text = text[:LONGEST_TEXT]
     if name := _name(about):
         text = name.sub("it", text)
-    for pattern, phrase in PATTERNS:
+    for pattern, phrase in patterns():
         text = pattern.sub(partial(_joined, phrase), text)
     return float(_analyser().polarity_scores(text)["compound"])
 

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
 from providers.ucc.states import STATES
 
 from .errors import BadCell
@@ -61,6 +59,9 @@ def domain(cell: str) -> str:
 
 
 def email(cell: str) -> str:
+    # Loaded for the first address: its tables of characters would make every process start slower.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(cell.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:

@@ -10,8 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from defusedxml.common import DefusedXmlException
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from .errors import BadFile
 
@@ -95,6 +93,10 @@ def _separator(head: str) -> str:
 
 # --- XLSX -------------------------------------------------------------------------------------------
 def _xlsx(content: bytes) -> Iterator[list[str]]:
+    # Loaded for the first spreadsheet: every process would start slower for what few of them read.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _check_zip(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)

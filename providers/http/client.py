@@ -15,8 +15,8 @@ from ..readiness import problem_with
 from . import cache as kept_answers
 from .answer import Answer, excerpt
 from .database import refuse_transaction
-from .exchange import Ask, Raw, prepare, redacted, send
 from .limits import admitted, pause
+from .messages import Ask, Raw, redacted
 from .statuses import error_for
 
 Params = Mapping[str, Any] | list[tuple[str, Any]]
@@ -98,6 +98,9 @@ class Client:
 
     def _limited(self, method: str, url: str, parts: dict[str, Any], empty: Collection[int]) -> Answer:
         """One call on the network, when its turn has come."""
+        # Loaded for the first call: httpx and what it brings would make every process start slower.
+        from .exchange import prepare, send
+
         ask = self._dressed(method, url, parts)
         prepare(self.source)
         with admitted(self.source, self.settings.limit) as call:

@@ -1,9 +1,7 @@
 """One request and its answer: bounded in time and size, redirected within one host only."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import httpx
 from django.conf import settings
@@ -11,30 +9,10 @@ from django.conf import settings
 from ..catalogue import Source
 from ..errors import BadPayload, ProviderError, Rejected, Transient
 from ..outbound.errors import UrlRefused
+from .messages import Ask, Raw, redacted
 from .transport import ends_within, pool
 
 MOST_REDIRECTS = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Raw:
-    """What came back. `headers` are in lower case."""
-
-    status: int
-    headers: dict[str, str]
-    content: bytes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ask:
-    """A request. `parts` are `headers` and `json` as httpx takes them."""
-
-    method: str
-    url: str
-    key: str = field(repr=False)
-    params: list[tuple[str, Any]] = field(repr=False)
-    auth: tuple[str, str] | None = field(repr=False)
-    parts: dict[str, Any] = field(repr=False)
 
 
 def prepare(source: Source) -> httpx.Client:
@@ -102,12 +80,3 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def _refused(source: Source, what: str) -> ProviderError:
     return BadPayload(f"{source.label} {what}.", provider=source.name)
-
-
-def redacted(text: str, key: str) -> str:
-    """The text without the key, however an address writes it."""
-    if not key:
-        return text
-    for form in sorted({key, quote(key), quote(key, safe=""), quote_plus(key)}, key=len, reverse=True):
-        text = text.replace(form, "***")
-    return text

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
-import feedparser
-
 from ..loose_json import text
 from .articles import Article, canonical_url, domain_of
 
@@ -39,6 +37,9 @@ def parse_feed(content: bytes, *, url: str, charset: str = "") -> Feed:
     url: where it came from, against which addresses in it are resolved. charset: as the HTTP answer says it.
     Raises NotAFeed where nothing of a feed can be found.
     """
+    # Loaded for the first feed: every process would start slower for what few of them read.
+    import feedparser
+
     # Called XML whatever the server calls it: many say text/html, and mean nothing by it.
     headers = {"content-location": url, "content-type": "application/xml" + (f"; charset={charset}" if charset else "")}
     # A stream, because feedparser takes bare bytes for the name of a file and would open it.

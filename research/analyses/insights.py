@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from providers.llm.completing import complete
 from providers.llm.protocol import Backend, OnText, Request, ignore
@@ -25,6 +23,9 @@ from .insight_texts import InsightTexts, Sentence
 from .labels import label_of
 from .material import fact_block, words
 from .names import INSIGHTS
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 SCHEMA_VERSION = 1
 _SCHEMA_FILE = Path(__file__).with_name(f"insights.v{SCHEMA_VERSION}.schema.json")
@@ -121,7 +122,10 @@ def validate(data: Mapping[str, Any]) -> None:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> "Draft202012Validator":
+    # Loaded for the first insights: every process would start slower for what one queue's jobs use.
+    from jsonschema import Draft202012Validator
+
     return Draft202012Validator(schema())
 
 

@@ -150,7 +150,17 @@ def _manage(place: Path, *arguments: str, **more: str) -> "subprocess.CompletedP
 
 def test_workers_do_not_load_what_only_pages_need() -> None:
     """Django admin, the console and the API's views are a part of a worker's start that it never uses."""
-    wanted = {"jobs.admin", "jobs.console.urls", "config.urls"}
+    assert _loaded_at_start({"jobs.admin", "jobs.console.urls", "config.urls"}) == ""
+
+
+def test_no_process_loads_at_its_start_what_only_few_jobs_need() -> None:
+    """What every start loads, every restart waits for; jobs load these when they first need them."""
+    heavy = {"openpyxl", "httpx", "jsonschema", "dns", "email_validator", "feedparser", "weasyprint", "openai"}
+
+    assert _loaded_at_start({*heavy, "anthropic", "fontTools", "PIL"}) == ""
+
+
+def _loaded_at_start(wanted: set[str]) -> str:
     code = f"import django, sys; django.setup(); print(*({wanted} & sys.modules.keys()))"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
 
@@ -158,4 +168,4 @@ def test_workers_do_not_load_what_only_pages_need() -> None:
         [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert done.stdout.strip() == ""
+    return done.stdout.strip()

@@ -1,6 +1,5 @@
 """Whether a contact's address can receive mail: by syntax and lists always, by DNS and a verifier where switched on."""
 
-from providers.email_checks import validate_email
 from providers.readiness import problem_with
 
 from ... import facts
@@ -29,6 +28,9 @@ class EmailCheck:
         return None if getattr(subject, "email", "") else "The contact has no e-mail address."
 
     def look_up(self, subject: Subject) -> list[FactValue]:
+        # Loaded for the first address: DNS and the lists would make every process start slower.
+        from providers.email_checks import validate_email
+
         found = validate_email(getattr(subject, "email", ""))
         return [FactValue(name=facts.EMAIL, value={"status": str(found.status), "reason": found.reason})]
 
