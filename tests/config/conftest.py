@@ -53,7 +53,7 @@ def start() -> Start:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         settings = json.loads(done.stdout) if done.returncode == 0 else {}
         return Started(status=done.returncode, settings=settings, said=done.stderr)
