@@ -14,7 +14,7 @@ logger = logging.getLogger("quarry.maintenance")
 #: Jobs that one sweep archives per queue and rule.
 SWEEP_LIMIT = 1000
 
-# Newest first, as Keep.keeps() counts them. Archiving drops data, result and log, and keeps the record.
+# Newest first, as Keep counts them. Archiving drops data, result and log, and keeps the record.
 _ARCHIVE = """
 WITH ranked AS (
     SELECT id, followed, finished_at, row_number() OVER (ORDER BY finished_at DESC, id DESC) - 1 AS place

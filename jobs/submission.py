@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from pydantic.alias_generators import to_snake
 
 from accounts.callers import Caller
@@ -282,7 +281,3 @@ def _first(*values: int | None) -> int:
 
 def new_job_id() -> str:
     return f"job_{secrets.token_hex(12)}"
-
-
-def queue_processing() -> bool:
-    return bool(settings.USE_QUEUE_PROCESSING)

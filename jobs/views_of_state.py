@@ -45,12 +45,6 @@ SELECT queue, status, sum(current)::bigint FROM (
     UNION ALL SELECT queue, status, current FROM jobs_countdelta
 ) both_parts GROUP BY 1, 2
 """
-_TOTALS = """
-SELECT queue, type, status, sum(entered)::bigint FROM (
-    SELECT queue, type, status, entered FROM jobs_count
-    UNION ALL SELECT queue, type, status, entered FROM jobs_countdelta
-) both_parts GROUP BY 1, 2, 3
-"""
 
 
 def all_counts() -> dict[str, Counts]:
@@ -78,10 +72,3 @@ def _arranged(rows: Iterable[tuple[str, str, int]]) -> dict[str, Counts]:
             state = Status.PAUSED
         found[queue][COUNT_KEYS[state]] += number
     return found
-
-
-def lifetime_totals() -> list[tuple[str, str, str, int]]:
-    """(queue, type, status, jobs that ever entered it): monotonic, whatever is removed later."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TOTALS)
-        return list(cursor.fetchall())

@@ -67,17 +67,6 @@ class Keep:
     age: timedelta | None = None
     rule: Literal["or", "and"] = "or"
 
-    def keeps(self, *, position: int, age: timedelta) -> bool:
-        """position: 0 for the newest job of its state in its queue."""
-        checks = []
-        if self.count is not None:
-            checks.append(position < self.count)
-        if self.age is not None:
-            checks.append(age < self.age)
-        if not checks:
-            return True
-        return any(checks) if self.rule == "or" else all(checks)
-
 
 @dataclass(frozen=True, kw_only=True)
 class FairShare:

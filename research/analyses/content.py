@@ -1,8 +1,8 @@
 """What an analysis consists of: nine sections of statements, each of which leads to facts, and how sure it is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -69,43 +69,3 @@ class AnalysisContent(BaseModel):
 
     def cited(self) -> set[str]:
         return {fact for _, statement in self.statements() for fact in statement.facts}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShownStatement:
-    """facts: the facts that it cites, as they were stored with the analysis."""
-
-    text: str
-    kind: str
-    facts: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShownSection:
-    key: str
-    title: str
-    statements: tuple[ShownStatement, ...]
-
-
-def sections_of(content: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> list[ShownSection]:
-    """A stored analysis to be shown, each statement with its facts; for pages and documents.
-
-    content: as `WrittenAnalysis.content`; empty for an analysis that is not written yet, which has no sections.
-    """
-    by_id = {row["id"]: row for row in facts}
-    return [
-        ShownSection(
-            key=plan.key,
-            title=plan.title,
-            statements=tuple(
-                ShownStatement(
-                    text=one["text"],
-                    kind=one["kind"],
-                    facts=tuple(by_id[fact] for fact in one["facts"] if fact in by_id),
-                )
-                for one in content.get(plan.key, ())
-            ),
-        )
-        for plan in SECTIONS
-        if content.get(plan.key)
-    ]
