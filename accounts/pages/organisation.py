@@ -4,14 +4,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
 from ..callers import SESSION_ORGANISATION
 from ..models import Membership
 from .viewer import viewer
 
 
-@require_POST
 @login_required
 def choose(request: HttpRequest) -> HttpResponse:
     """404 for an organisation the viewer does not belong to, as for one that does not exist."""

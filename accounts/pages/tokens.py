@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from .. import tokens
 from ..callers import signed_in_caller
@@ -86,7 +85,6 @@ def listing(request: HttpRequest) -> HttpResponse:
     return _page(request, TokenForm(user), issued=token, secret=secret, status=201)
 
 
-@require_POST
 @login_required
 def revoke(request: HttpRequest, pk: str) -> HttpResponse:
     token = get_object_or_404(ApiToken.objects.select_related("organisation", "user"), pk=pk, user=viewer(request))

@@ -4,6 +4,8 @@ from django.urls import URLPattern, re_path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.methods import GET, taking
+
 from .base import ApiView
 from .dead_letters import DeadLetterView
 from .deploy_views import DeploysView
@@ -60,8 +62,8 @@ class UnknownPathView(ApiView):
 
 
 urlpatterns = [
-    re_path(r"^healthz/?\Z", healthz, name="healthz"),
-    re_path(r"^readyz/?\Z", readyz, name="readyz"),
+    re_path(r"^healthz/?\Z", taking(GET, healthz), name="healthz"),
+    re_path(r"^readyz/?\Z", taking(GET, readyz), name="readyz"),
     _path("metrics", PrometheusView, name="prometheus"),
     _path("api/jobs", JobsView, name="jobs"),
     _path("api/jobs/ingestion", ShortcutView, type_name="ucc-ingestion", name="jobs-ingestion"),

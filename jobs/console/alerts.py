@@ -2,8 +2,10 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+
+from accounts.methods import POST
 
 from ..alerts.acknowledging import LONGEST_NOTE, acknowledge
 from ..alerts.limits import current_limits
@@ -33,8 +35,6 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def acknowledged(request: HttpRequest, alert: str) -> HttpResponseBase:
     """POST: say that somebody looks after it."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     if not Alert.objects.filter(pk=int(alert)).exists():
         raise Http404("There is no such alert.")
     note = request.POST.get("note", "").strip()
@@ -47,5 +47,5 @@ def acknowledged(request: HttpRequest, alert: str) -> HttpResponseBase:
 
 urls = [
     page("alerts", index, name="alerts"),
-    page(r"alerts/(?P<alert>[0-9]{1,18})/acknowledge", acknowledged, name="alert-acknowledge"),
+    page(r"alerts/(?P<alert>[0-9]{1,18})/acknowledge", acknowledged, name="alert-acknowledge", methods=POST),
 ]

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.methods import GET_AND_POST
+
 from .. import actions, reads
 from ..bulk.start import start
 from ..ledger.change import Changed
@@ -213,4 +215,4 @@ def _everything(request: HttpRequest, verb: Verb, priority: int | None) -> HttpR
     return HttpResponseRedirect(job_url(handle.id))
 
 
-urls = [page("bulk", act, name="bulk")]
+urls = [page("bulk", act, name="bulk", methods=GET_AND_POST)]

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts import audit
+from accounts.methods import GET_AND_POST
 from accounts.models import AuditEntry
 
 from .. import actions, reads, registry
@@ -251,7 +252,9 @@ def reveal(request: HttpRequest, job_id: str) -> HttpResponse:
 
 
 urls = [
-    page(f"jobs/{JOB}/(?P<verb>retry|cancel|bury|run-now|remove|priority)", act, name="job-action"),
-    page(f"jobs/{JOB}/reveal", reveal, name="job-reveal"),
+    page(
+        f"jobs/{JOB}/(?P<verb>retry|cancel|bury|run-now|remove|priority)", act, name="job-action", methods=GET_AND_POST
+    ),
+    page(f"jobs/{JOB}/reveal", reveal, name="job-reveal", methods=GET_AND_POST),
     page(f"jobs/{JOB}", show, name="job"),
 ]

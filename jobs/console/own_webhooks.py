@@ -14,6 +14,7 @@ from django.urls import URLPattern, re_path
 from django.utils.cache import add_never_cache_headers
 
 from accounts.callers import signed_in_caller
+from accounts.methods import GET_AND_POST, taking
 from accounts.roles import JOBS_WRITE, Role
 
 from . import webhooks
@@ -47,7 +48,7 @@ def _own(view: View) -> View:
 
 
 def _page(pattern: str, view: View, *, name: str) -> URLPattern:
-    return re_path(rf"^{pattern}/?\Z", _own(view), name=name)
+    return re_path(rf"^{pattern}/?\Z", taking(GET_AND_POST, _own(view)), name=name)
 
 
 urlpatterns = [

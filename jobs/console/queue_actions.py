@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+
+from accounts.methods import POST
 
 from .. import actions as verbs_on_jobs
 from .. import policy, queues, reads
@@ -45,7 +46,6 @@ def back(request: HttpRequest, queue: str) -> HttpResponseBase:
     return redirect("console:queue", queue)
 
 
-@require_POST
 def pause(request: HttpRequest, queue: str) -> HttpResponseBase:
     name = queue_of(queue)
     reason = request.POST.get("reason", "").strip()
@@ -59,7 +59,6 @@ def pause(request: HttpRequest, queue: str) -> HttpResponseBase:
     return back(request, name)
 
 
-@require_POST
 def resume(request: HttpRequest, queue: str) -> HttpResponseBase:
     name = queue_of(queue)
     changed = queues.resume(queue=name, by=console_of(request).caller, request_id=_request_id(request))
@@ -67,7 +66,6 @@ def resume(request: HttpRequest, queue: str) -> HttpResponseBase:
     return back(request, name)
 
 
-@require_POST
 def retry_failed(request: HttpRequest, queue: str) -> HttpResponseBase:
     name = queue_of(queue)
     ids = queues.retry_failed(queue=name, by=console_of(request).caller, request_id=_request_id(request))
@@ -76,7 +74,6 @@ def retry_failed(request: HttpRequest, queue: str) -> HttpResponseBase:
 
 
 # --- Clean ----------------------------------------------------------------------------------------
-@require_GET
 def clean_preview(request: HttpRequest, queue: str) -> HttpResponse:
     """How many jobs the form, as it is filled in, would remove."""
     name = queue_of(queue)
@@ -89,7 +86,6 @@ def clean_preview(request: HttpRequest, queue: str) -> HttpResponse:
     return render(request, "jobs/console/_clean_preview.html", context)
 
 
-@require_POST
 def clean(request: HttpRequest, queue: str) -> HttpResponseBase:
     name = queue_of(queue)
     try:
@@ -134,7 +130,6 @@ def _number(text: str, what: str, *, least: int, most: int) -> float:
 
 
 # --- Limits ---------------------------------------------------------------------------------------
-@require_POST
 def change_limits(request: HttpRequest, queue: str) -> HttpResponseBase:
     """Answers 422 with the form and its mistakes; else has the page load again."""
     name = queue_of(queue)
@@ -157,7 +152,6 @@ def change_limits(request: HttpRequest, queue: str) -> HttpResponseBase:
     return back(request, name)
 
 
-@require_POST
 def revert_limits(request: HttpRequest, queue: str) -> HttpResponseBase:
     name = queue_of(queue)
     settings = request.POST.getlist("setting") or list(SETTINGS)
@@ -196,7 +190,6 @@ DONE = {
 }
 
 
-@require_POST
 def on_jobs(request: HttpRequest, queue: str) -> HttpResponseBase:
     """One verb on the chosen jobs of this queue."""
     name = queue_of(queue)
@@ -218,12 +211,12 @@ def on_jobs(request: HttpRequest, queue: str) -> HttpResponseBase:
 
 
 actions = [
-    page(rf"queues/{QUEUE}/pause", pause, name="queue-pause"),
-    page(rf"queues/{QUEUE}/resume", resume, name="queue-resume"),
-    page(rf"queues/{QUEUE}/retry-failed", retry_failed, name="queue-retry-failed"),
+    page(rf"queues/{QUEUE}/pause", pause, name="queue-pause", methods=POST),
+    page(rf"queues/{QUEUE}/resume", resume, name="queue-resume", methods=POST),
+    page(rf"queues/{QUEUE}/retry-failed", retry_failed, name="queue-retry-failed", methods=POST),
     page(rf"queues/{QUEUE}/clean/preview", clean_preview, name="queue-clean-preview"),
-    page(rf"queues/{QUEUE}/clean", clean, name="queue-clean"),
-    page(rf"queues/{QUEUE}/limits", change_limits, name="queue-limits"),
-    page(rf"queues/{QUEUE}/limits/revert", revert_limits, name="queue-limits-revert"),
-    page(rf"queues/{QUEUE}/jobs", on_jobs, name="queue-jobs"),
+    page(rf"queues/{QUEUE}/clean", clean, name="queue-clean", methods=POST),
+    page(rf"queues/{QUEUE}/limits", change_limits, name="queue-limits", methods=POST),
+    page(rf"queues/{QUEUE}/limits/revert", revert_limits, name="queue-limits-revert", methods=POST),
+    page(rf"queues/{QUEUE}/jobs", on_jobs, name="queue-jobs", methods=POST),
 ]

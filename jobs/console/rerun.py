@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
+
 from .. import reads, registry
 from ..actions import JobIdInUse
 from ..api.parsing import strict_object
@@ -95,4 +97,4 @@ def _run(request: HttpRequest, job: Job, text: str) -> tuple[str | None, dict[st
     return handle.id, {}
 
 
-urls = [page(f"jobs/{JOB}/rerun", edit, name="job-rerun")]
+urls = [page(f"jobs/{JOB}/rerun", edit, name="job-rerun", methods=GET_AND_POST)]

@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
+from accounts.methods import GET_AND_POST, POST
 from accounts.models import AuditEntry
 
 from ..links import job_url
@@ -149,8 +150,6 @@ def _save(request: HttpRequest, name: str) -> HttpResponseBase:
 
 def act(request: HttpRequest, name: str, action: str) -> HttpResponseBase:
     """POST: run, pause, resume or reset; back to the page the button was on."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     try:
         text = ACTIONS[action](name=name, by=console_of(request).caller, request_id=_id(request))
         messages.success(request, text)
@@ -234,7 +233,7 @@ def _id(request: HttpRequest) -> str | None:
 
 urls = [
     page("schedules", index, name="schedules"),
-    page(f"schedules/{NAME}", one, name="schedule"),
+    page(f"schedules/{NAME}", one, name="schedule", methods=GET_AND_POST),
     page(f"schedules/{NAME}/preview", preview, name="schedule-preview"),
-    page(rf"schedules/{NAME}/(?P<action>{'|'.join(ACTIONS)})", act, name="schedule-act"),
+    page(rf"schedules/{NAME}/(?P<action>{'|'.join(ACTIONS)})", act, name="schedule-act", methods=POST),
 ]

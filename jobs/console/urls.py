@@ -54,5 +54,5 @@ urlpatterns = [
     *alerts.urls,
     *webhooks.urls,
     # Last: nothing under the console falls through to the API.
-    re_path(r"", unknown),
+    re_path(r"", unknown, name="unknown"),
 ]

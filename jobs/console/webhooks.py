@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.callers import Caller
+from accounts.methods import GET_AND_POST
 from accounts.models import Organisation
 
 from ..links import job_url
@@ -179,7 +180,7 @@ def _id(request: HttpRequest) -> Any:
 
 
 urls = [
-    page("webhooks", show, name="webhooks"),
-    page("webhooks/deliveries/(?P<delivery_id>whd_[a-z0-9]+)", delivery, name="webhook-delivery"),
-    page("webhooks/(?P<endpoint_id>whe_[a-z0-9]+)", one, name="webhook"),
+    page("webhooks", show, name="webhooks", methods=GET_AND_POST),
+    page("webhooks/deliveries/(?P<delivery_id>whd_[a-z0-9]+)", delivery, name="webhook-delivery", methods=GET_AND_POST),
+    page("webhooks/(?P<endpoint_id>whe_[a-z0-9]+)", one, name="webhook", methods=GET_AND_POST),
 ]

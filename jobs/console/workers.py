@@ -7,7 +7,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
+
+from accounts.methods import POST
 
 from ..health import LiveWorker, workers
 from ..links import job_url
@@ -118,7 +119,6 @@ TOLD = {
 }
 
 
-@require_POST
 def tell(request: HttpRequest, worker: str) -> HttpResponseBase:
     """Quiet, resume or stop one process."""
     verb = request.POST.get("verb", "")
@@ -141,5 +141,5 @@ def tell(request: HttpRequest, worker: str) -> HttpResponseBase:
 
 urls = [
     page("workers", show, name="workers"),
-    page(rf"workers/{WORKER}", tell, name="worker"),
+    page(rf"workers/{WORKER}", tell, name="worker", methods=POST),
 ]

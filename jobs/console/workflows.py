@@ -11,7 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+
+from accounts.methods import POST
 
 from ..links import job_url
 from ..models import Job
@@ -223,7 +224,6 @@ def _live(request: HttpRequest, template: str, context: dict[str, Any], here: st
 
 
 # --- What an operator does ------------------------------------------------------------------------
-@require_POST
 def cancel(request: HttpRequest, workflow_id: str) -> HttpResponseBase:
     row = _found(request, workflow_id)
     changed = actions.cancel(workflow=row, by=console_of(request).caller, request_id=_request_id(request))
@@ -231,7 +231,6 @@ def cancel(request: HttpRequest, workflow_id: str) -> HttpResponseBase:
     return redirect("console:workflow", workflow_id)
 
 
-@require_POST
 def retry(request: HttpRequest, workflow_id: str) -> HttpResponseBase:
     row = _found(request, workflow_id)
     changed = actions.retry(workflow=row, by=console_of(request).caller, request_id=_request_id(request))
@@ -265,7 +264,7 @@ def job_workflow(job: Job) -> dict[str, Any]:
 
 urls = [
     page("workflows", index, name="workflows"),
-    page(rf"workflows/{WORKFLOW}/cancel", cancel, name="workflow-cancel"),
-    page(rf"workflows/{WORKFLOW}/retry", retry, name="workflow-retry"),
+    page(rf"workflows/{WORKFLOW}/cancel", cancel, name="workflow-cancel", methods=POST),
+    page(rf"workflows/{WORKFLOW}/retry", retry, name="workflow-retry", methods=POST),
     page(rf"workflows/{WORKFLOW}", show, name="workflow"),
 ]

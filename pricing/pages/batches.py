@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.methods import GET_AND_POST
 from jobs.payloads import InvalidPayload, parse
 from prospects.pages.access import Desk, desk_of, page
 from prospects.pages.jobs import about, start
@@ -161,6 +162,6 @@ def batch_of(desk: Desk, code: str) -> Batch:
 
 urls = [
     page("batches", show_all, name="batches"),
-    page("add-batch", add, name="batch-add"),
-    page(rf"batches/{CODE}", show, name="batch"),
+    page("add-batch", add, name="batch-add", methods=GET_AND_POST),
+    page(rf"batches/{CODE}", show, name="batch", methods=GET_AND_POST),
 ]

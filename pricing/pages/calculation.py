@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from jobs import reads
 from jobs.models import Job
 from prospects.pages.access import Desk, desk_of, page
@@ -139,7 +140,7 @@ def _report_url(job: Job) -> str | None:
 
 urls = [
     page(rf"calculations/(?P<calculation_id>{UUID})", show, name="calculation"),
-    page(rf"calculations/(?P<calculation_id>{UUID})/repeat", repeat, name="calculation-repeat"),
-    page(rf"calculations/(?P<calculation_id>{UUID})/report", report, name="calculation-report"),
+    page(rf"calculations/(?P<calculation_id>{UUID})/repeat", repeat, name="calculation-repeat", methods=GET_AND_POST),
+    page(rf"calculations/(?P<calculation_id>{UUID})/report", report, name="calculation-report", methods=GET_AND_POST),
     page(rf"calculations/(?P<calculation_id>{UUID})/items/(?P<position>\d{{1,10}})", show_item, name="item"),
 ]

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.methods import GET_AND_POST
 from prospects.pages.access import desk_of, page
 
 from ..api.resources import line_resource
@@ -244,6 +245,6 @@ _EXAMPLE: dict[str, Any] = {
 }
 
 urls = [
-    page("add-contract", add, name="contract-add"),
-    page(rf"contracts/{CODE}/amend", amend, name="contract-amend"),
+    page("add-contract", add, name="contract-add", methods=GET_AND_POST),
+    page(rf"contracts/{CODE}/amend", amend, name="contract-amend", methods=GET_AND_POST),
 ]

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from prospects.pages.access import Desk, desk_of, page
 from prospects.pages.jobs import about, start
 from providers import eia
@@ -70,4 +71,4 @@ def _wanted(request: HttpRequest) -> Wanted:
     )
 
 
-urls = [page(rf"series/{CODE}/feed", act, name="series-feed")]
+urls = [page(rf"series/{CODE}/feed", act, name="series-feed", methods=GET_AND_POST)]

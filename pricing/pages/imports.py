@@ -15,6 +15,7 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from jobs import reads
 from jobs.limits import TooManyWaiting
 from jobs.submission import Refused
@@ -163,8 +164,8 @@ def _address(upload: ValueUpload) -> str:
 
 
 urls = [
-    page("imports", show_all, name="imports"),
+    page("imports", show_all, name="imports", methods=GET_AND_POST),
     page(rf"imports/(?P<import_id>{UUID})/rejected\.csv", problems, name="import-problems"),
     page(rf"imports/(?P<import_id>{UUID})", show_import, name="import"),
-    page(rf"imports/uploads/(?P<upload_id>{UUID})", show, name="upload"),
+    page(rf"imports/uploads/(?P<upload_id>{UUID})", show, name="upload", methods=GET_AND_POST),
 ]

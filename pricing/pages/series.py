@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
+from accounts.methods import GET_AND_POST
 from prospects.pages.access import Desk, desk_of, page
 
 from ..models import Frequency, Series
@@ -92,6 +93,6 @@ def _audit(desk: Desk, series: Series, given: dict[str, Any]) -> None:
 
 urls = [
     page(rf"series/{CODE}/chart\.json", chart, name="series-chart"),
-    page(rf"series/{CODE}/describe", describe, name="series-describe"),
+    page(rf"series/{CODE}/describe", describe, name="series-describe", methods=GET_AND_POST),
     page(rf"series/{CODE}", show, name="series"),
 ]

@@ -4,7 +4,6 @@ Everybody sees the rows of the organisation they work in, and nothing of any oth
 sees what jobs of no organisation brought. A viewer looks, a member and above also acts.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
@@ -16,13 +15,12 @@ from django.urls import URLPattern, re_path
 from django.utils.cache import add_never_cache_headers
 
 from accounts.callers import Caller, signed_in_caller
+from accounts.methods import GET, Methods, View, taking
 from accounts.models import User
 from accounts.pages.tabs import Tab
 from accounts.roles import JOBS_WRITE, Role
 
 from .nav import tabs
-
-View = Callable[..., HttpResponseBase]
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -49,10 +47,10 @@ class Desk:
         return tabs(self.path, self.tenant_id)
 
 
-def page(pattern: str, view: View, *, name: str) -> URLPattern:
+def page(pattern: str, view: View, *, name: str, methods: Methods = GET) -> URLPattern:
     """A guarded view under its app's address, in both slash spellings. A POST reaches it only from who may write."""
     # The slash outside the group is what reverse() writes.
-    return re_path(rf"^{pattern}/?\Z" if pattern else r"^\Z", _guarded(view), name=name)
+    return re_path(rf"^{pattern}/?\Z" if pattern else r"^\Z", taking(methods, _guarded(view)), name=name)
 
 
 def desk_of(request: HttpRequest) -> Desk:

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.methods import GET_AND_POST
+
 from ..lists.keyset import count_text
 from ..models import HealthAlert
 from ..scores.alerts import acknowledge
@@ -74,4 +76,4 @@ def act(request: HttpRequest, alert_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("prospects:alerts"))
 
 
-urls = [page("alerts", show_all, name="alerts"), page(ALERT, act, name="alert")]
+urls = [page("alerts", show_all, name="alerts"), page(ALERT, act, name="alert", methods=GET_AND_POST)]

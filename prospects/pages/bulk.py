@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.methods import GET_AND_POST
+
 from ..models import Prospect
 from .access import desk_of, page
 from .jobs import start
@@ -40,4 +42,4 @@ def _back(request: HttpRequest) -> str:
     return back if fine else reverse("prospects:index")
 
 
-urls = [page("enrich", enrich, name="enrich")]
+urls = [page("enrich", enrich, name="enrich", methods=GET_AND_POST)]

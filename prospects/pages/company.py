@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts import audit
+from accounts.methods import GET_AND_POST
 
 from ..enrichment.enricher import enrichers_for
 from ..enrichment.subjects import Kind
@@ -209,4 +210,4 @@ def record_change(request: HttpRequest, desk: Desk, company: Company, changes: d
     )
 
 
-urls = [page(COMPANY, show, name="company"), page(f"{COMPANY}/start", act, name="company-start")]
+urls = [page(COMPANY, show, name="company"), page(f"{COMPANY}/start", act, name="company-start", methods=GET_AND_POST)]

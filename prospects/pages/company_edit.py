@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from accounts.models import Membership, User
 
 from ..models import Company
@@ -101,4 +102,4 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | str | list) else str(value)
 
 
-urls = [page(f"{COMPANY}/edit", edit, name="company-edit")]
+urls = [page(f"{COMPANY}/edit", edit, name="company-edit", methods=GET_AND_POST)]

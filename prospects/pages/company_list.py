@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
+
 from ..companies import ensure_company
 from ..lists import companies
 from ..lists.companies import GRADES, TIERS, Query
@@ -119,4 +121,4 @@ def add(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("prospects:company-edit", args=[company.pk]))
 
 
-urls = [page("companies", show, name="companies"), page("companies/add", add, name="company-add")]
+urls = [page("companies", show, name="companies"), page("companies/add", add, name="company-add", methods=GET_AND_POST)]

@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
+
 from ..lists.keyset import count_text
 from ..models import Contact, EmailStatus, Fact, Lookup
 from . import saved_views
@@ -118,5 +120,5 @@ def act(request: HttpRequest, contact_id: str) -> HttpResponse:
 urls = [
     page("contacts", show_all, name="contacts"),
     page(CONTACT, show, name="contact"),
-    page(f"{CONTACT}/start", act, name="contact-start"),
+    page(f"{CONTACT}/start", act, name="contact-start", methods=GET_AND_POST),
 ]

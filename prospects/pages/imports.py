@@ -15,6 +15,7 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from jobs import reads
 from jobs.limits import TooManyWaiting
 from jobs.submission import Refused
@@ -188,7 +189,7 @@ def _address(upload: Import) -> str:
 
 
 urls = [
-    page("imports", show_all, name="imports"),
+    page("imports", show_all, name="imports", methods=GET_AND_POST),
     page(f"imports/{UUID}/rejected.csv", rejects, name="import-rejects"),
-    page(f"imports/{UUID}", show, name="import"),
+    page(f"imports/{UUID}", show, name="import", methods=GET_AND_POST),
 ]

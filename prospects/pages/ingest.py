@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from providers.ucc import STATES
 
 from .access import page
@@ -56,4 +57,4 @@ def ingest(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(target)
 
 
-urls = [page("ingest", ingest, name="ingest")]
+urls = [page("ingest", ingest, name="ingest", methods=GET_AND_POST)]

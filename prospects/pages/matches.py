@@ -6,6 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
+
 from ..lists.keyset import count_text
 from ..matching.deciding import AlreadyDecided, confirm_match, reject_match
 from ..models import Match, MatchStatus
@@ -78,4 +80,4 @@ def _chosen(desk: Desk, match_id: str) -> Match:
     return match
 
 
-urls = [page("matches", show, name="matches"), page(MATCH, show, name="match")]
+urls = [page("matches", show, name="matches"), page(MATCH, show, name="match", methods=GET_AND_POST)]

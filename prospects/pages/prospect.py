@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from providers.catalogue import SOURCES
 
 from ..models import Fact, Filing, Lien, Lookup, Match, Outcome, Party, Prospect, ProspectScore, Role
@@ -259,4 +260,4 @@ def _address(prospect: Prospect) -> str:
     return reverse("prospects:prospect", args=[prospect.public_id])
 
 
-urls = [page(UUID, show, name="prospect"), page(f"{UUID}/start", act, name="prospect-start")]
+urls = [page(UUID, show, name="prospect"), page(f"{UUID}/start", act, name="prospect-start", methods=GET_AND_POST)]

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts import audit
+from accounts.methods import GET_AND_POST
 from accounts.roles import Role
 
 from ..models.saved_views import PAGES, SavedView
@@ -114,4 +115,7 @@ def _tidy(query: str) -> str:
 
 
 UUID = r"(?P<view_id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
-urls = [page("views", save, name="views"), page(f"views/{UUID}", show, name="view")]
+urls = [
+    page("views", save, name="views", methods=GET_AND_POST),
+    page(f"views/{UUID}", show, name="view", methods=GET_AND_POST),
+]

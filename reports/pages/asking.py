@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from pricing.models import Batch, Calculation
 from prospects.models import Company
 from prospects.pages.access import Desk, desk_of, page
@@ -98,6 +99,6 @@ def _offered(desk: Desk, text: str) -> list[Company]:
 
 urls = [
     page("companies", companies, name="companies"),
-    page("ask", ask, name="ask"),
-    page("ask-prices", ask_prices, name="ask-prices"),
+    page("ask", ask, name="ask", methods=GET_AND_POST),
+    page("ask-prices", ask_prices, name="ask-prices", methods=GET_AND_POST),
 ]

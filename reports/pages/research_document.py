@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from jobs import reads
 from jobs.models import Job
 from jobs.states import TERMINAL
@@ -60,4 +61,4 @@ def _newest_job(desk: Desk, research: Research) -> Job | None:
     return mine.filter(related_id=research.public_id).defer("data", "result").order_by("-id").first()
 
 
-urls = [page(RESEARCH, show, name="research-document")]
+urls = [page(RESEARCH, show, name="research-document", methods=GET_AND_POST)]

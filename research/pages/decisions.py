@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.callers import Caller
+from accounts.methods import GET_AND_POST
 from jobs.limits import TooManyWaiting
 from jobs.submission import Refused
 from prospects.pages.access import desk_of, page
@@ -116,7 +117,7 @@ def _request_id(request: HttpRequest) -> str | None:
 
 
 urls = [
-    page(f"{SUB_SECTOR}/decide", decide, name="sub-sector-decide"),
-    page(f"{SECTOR}/cancel", cancel, name="sector-cancel"),
-    page(f"{STOCK}/retry", retry, name="stock-retry"),
+    page(f"{SUB_SECTOR}/decide", decide, name="sub-sector-decide", methods=GET_AND_POST),
+    page(f"{SECTOR}/cancel", cancel, name="sector-cancel", methods=GET_AND_POST),
+    page(f"{STOCK}/retry", retry, name="stock-retry", methods=GET_AND_POST),
 ]

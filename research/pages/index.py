@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from accounts.quotas import QuotaExceeded
 from jobs import reads
 from jobs.limits import TooManyWaiting
@@ -91,5 +92,5 @@ def start(request: HttpRequest, company_id: str) -> HttpResponse:
 
 urls = [
     page("", show, name="index"),
-    page(r"companies/(?P<company_id>\d{1,18})", start, name="start"),
+    page(r"companies/(?P<company_id>\d{1,18})", start, name="start", methods=GET_AND_POST),
 ]

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts import audit
+from accounts.methods import GET_AND_POST
 from prospects.pages.access import Desk, desk_of, page
 
 from ..market.importing.importing import Imported, Kind, import_file
@@ -101,4 +102,7 @@ def _take_in(request: HttpRequest, desk: Desk) -> Imported:
     )
 
 
-urls = [page("market", show, name="market"), page("market/sample", load_sample, name="market-sample")]
+urls = [
+    page("market", show, name="market", methods=GET_AND_POST),
+    page("market/sample", load_sample, name="market-sample", methods=GET_AND_POST),
+]

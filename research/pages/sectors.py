@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.methods import GET_AND_POST
 from jobs.limits import TooManyWaiting
 from jobs.payloads import InvalidPayload
 from jobs.submission import Refused
@@ -98,4 +99,4 @@ def _with_numbers(desk: Desk) -> QuerySet[SectorAnalysis]:
     )
 
 
-urls = [page("sectors", show, name="sectors")]
+urls = [page("sectors", show, name="sectors", methods=GET_AND_POST)]

@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from pricing.api.urls import urlpatterns
 from pricing.models import Contract, Observation, Series
 
 from .deals import batch, calculated, contract, publish, publish_golden
@@ -19,32 +18,6 @@ NewClient = Callable[..., APIClient]
 HEADER = "series_code,as_of_date,value,unit,currency,version_tag,published_at,source"
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 
-#: Answers by role: anonymous, stranger (member of another organisation), viewer, member, admin.
-READERS = (401, 200, 200, 200, 200)
-OF_ACME = (401, 404, 200, 200, 200)
-WRITERS = (401, 400, 403, 400, 400)
-ROLES = ("anonymous", "stranger", "viewer", "member", "admin")
-MATRIX: dict[tuple[str, str], tuple[str, tuple[int, ...]]] = {
-    ("series-list", "GET"): ("/api/series", READERS),
-    ("series-list", "POST"): ("/api/series", WRITERS),
-    ("series-import", "GET"): ("/api/series/import", READERS),
-    ("series-import", "POST"): ("/api/series/import", WRITERS),
-    ("series", "GET"): ("/api/series/WTI", OF_ACME),
-    ("series", "PATCH"): ("/api/series/WTI", WRITERS),
-    ("series-values", "GET"): ("/api/series/WTI/values", OF_ACME),
-    ("contracts", "GET"): ("/api/contracts", READERS),
-    ("contracts", "POST"): ("/api/contracts", WRITERS),
-    ("contract", "GET"): ("/api/contracts/C1", OF_ACME),
-    ("contract-versions", "POST"): ("/api/contracts/C1/versions", WRITERS),
-    ("contract-version", "GET"): ("/api/contracts/C1/versions/1", OF_ACME),
-    ("pricing-batches", "GET"): ("/api/pricing/batches", READERS),
-    ("pricing-batches", "POST"): ("/api/pricing/batches", WRITERS),
-    ("pricing-batch", "GET"): ("/api/pricing/batches/B1", OF_ACME),
-    ("calculations", "GET"): ("/api/calculations", READERS),
-    ("calculation", "GET"): ("/api/calculations/{id}", OF_ACME),
-    ("calculation-item", "GET"): ("/api/calculations/{id}/items/1", OF_ACME),
-}
-
 
 @pytest.fixture
 def deal(redis_clean: Any) -> str:
@@ -53,33 +26,6 @@ def deal(redis_clean: Any) -> str:
     contract(lines=2)
     batch()
     return str(calculated().public_id)
-
-
-def test_every_route_and_method_has_a_row() -> None:
-    routes = {
-        (pattern.name, method)
-        for pattern in urlpatterns
-        for method in pattern.callback.view_class.needs  # type: ignore[attr-defined]
-    }
-
-    assert routes == set(MATRIX)
-
-
-def test_each_role_gets_what_the_matrix_says(deal: str, client_of: NewClient) -> None:
-    clients = {"anonymous": APIClient(raise_request_exception=False), "stranger": client_of("member", "globex")}
-    clients |= {role: client_of(role) for role in ROLES[2:]}
-
-    answers = {}
-    for (name, method), (path, _) in MATRIX.items():
-        target = path.format(id=deal)
-        answers[name, method] = tuple(
-            getattr(clients[role], method.lower())(
-                target, *([{"nonsense": True}] if method != "GET" else []), format="json"
-            ).status_code
-            for role in ROLES
-        )
-
-    assert answers == {key: expected for key, (_, expected) in MATRIX.items()}
 
 
 def test_what_is_anothers_answers_like_what_does_not_exist(deal: str, client_of: NewClient) -> None:

@@ -16,7 +16,6 @@ from accounts.models import AuditEntry, User
 from jobs.models import Job
 from jobs.testing import run_job
 from reports import files
-from reports.api.urls import urlpatterns
 from reports.models import Report
 from reports.models.reports import report_storage
 from tests.pricing.conftest import client_of  # noqa: F401  the fixture
@@ -26,17 +25,6 @@ NewClient = Callable[..., APIClient]
 
 CONTENT = b"%PDF-1.7 not really"
 NOWHERE = "rep_" + "a" * 16
-#: In the order of ROLES. 400, 404 and 409 mean: allowed, and then found wanting.
-ROLES = ("anonymous", "stranger", "viewer", "member", "tenant-admin", "admin")
-MATRIX: dict[tuple[str, str], tuple[str, tuple[int, ...]]] = {
-    ("api-reports", "GET"): ("/api/reports", (401, 200, 200, 200, 200, 200)),
-    ("api-reports", "POST"): ("/api/reports", (401, 400, 403, 400, 400, 400)),
-    # A price derivation of somebody else: as its job, it is not theirs to see.
-    ("api-report", "GET"): ("/api/reports/{id}", (401, 404, 404, 404, 200, 200)),
-    ("api-report-download", "GET"): ("/api/reports/{id}/download", (401, 404, 404, 404, 200, 200)),
-    # Last: the tenant's administrator removes it, and the admin finds nothing any more.
-    ("api-report", "DELETE"): ("/api/reports/{id}", (401, 404, 403, 404, 200, 404)),
-}
 
 
 def report(**changes: Any) -> Report:
@@ -67,32 +55,6 @@ def status_of(answer: Any) -> int:
 
 def body_of(answer: Any) -> bytes:
     return b"".join(answer.streaming_content)
-
-
-def test_every_route_and_method_has_a_row() -> None:
-    routes = {
-        (pattern.name, method)
-        for pattern in urlpatterns
-        for method in pattern.callback.view_class.needs  # type: ignore[attr-defined]
-    }
-
-    assert routes == set(MATRIX)
-
-
-def test_each_role_gets_what_the_matrix_says(client_of: NewClient) -> None:  # noqa: F811
-    one = report()
-    clients = {"anonymous": APIClient(raise_request_exception=False), "stranger": client_of("member", "globex")}
-    clients |= {role: client_of(role) for role in ROLES[2:]}
-
-    answers = {}
-    for (name, method), (path, _) in MATRIX.items():
-        body = [{"nonsense": True}] if method == "POST" else []
-        answers[name, method] = tuple(
-            status_of(getattr(clients[role], method.lower())(path.format(id=one.public_id), *body, format="json"))
-            for role in ROLES
-        )
-
-    assert answers == {key: expected for key, (_, expected) in MATRIX.items()}
 
 
 def test_a_download_says_what_it_is_and_stays_private(client_of: NewClient) -> None:  # noqa: F811

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
 
+from accounts.methods import GET_AND_POST
 from accounts.models import User
 from config import urls as real
 from jobs.console import urls as console
@@ -24,7 +25,7 @@ class Probed:
     """The console with one page more, in the place of the real one."""
 
     app_name = "console"
-    urlpatterns = [page("probe", show, name="probe"), *console.urlpatterns]  # noqa: RUF012  Django's attribute
+    urlpatterns = [page("probe", show, name="probe", methods=GET_AND_POST), *console.urlpatterns]  # noqa: RUF012  Django's attribute
 
 
 urlpatterns = [path(f"{BASE[1:]}/", include((Probed.urlpatterns, "console"))), *real.urlpatterns]

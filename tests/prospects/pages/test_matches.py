@@ -49,7 +49,7 @@ def test_a_pair_of_another_organisation_or_an_unknown_verdict_is_not_there(
 
     assert client.post(f"/prospects/matches/{theirs.pk}", {"verdict": "confirm"}).status_code == 404
     assert client.post(f"/prospects/matches/{ours.pk}", {"verdict": "maybe"}).status_code == 404
-    assert client.post("/prospects/matches", {"verdict": "confirm"}).status_code == 404
+    assert client.post("/prospects/matches", {"verdict": "confirm"}).status_code == 405
     assert (
         viewer("v@example.com", role="viewer").post(f"/prospects/matches/{ours.pk}", {"verdict": "confirm"}).status_code
         == 403

@@ -10,7 +10,6 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, Membership, Organisation, User
-from research.api.urls import urlpatterns
 from research.models import DailyPrice, Security
 from tests.pricing.conftest import client_of  # noqa: F401  a fixture
 
@@ -18,33 +17,6 @@ pytestmark = pytest.mark.django_db
 
 NewClient = Callable[..., APIClient]
 SHARES = "symbol,name,sector,sub_sector\nACME,Acme Corp,Energy,Oil\nBOLT,Bolt Inc,Energy,Oil\n"
-#: Answers by role: anonymous, stranger (member of another organisation), viewer, member, admin.
-ROLES = ("anonymous", "stranger", "viewer", "member", "admin")
-READERS, WRITERS = (401, 200, 200, 200, 200), (401, 400, 403, 400, 400)
-MATRIX: dict[tuple[str, str], tuple[str, tuple[int, ...]]] = {
-    ("market-securities", "GET"): ("/api/market/securities", READERS),
-    ("market-securities", "POST"): ("/api/market/securities", WRITERS),
-    ("market-prices", "POST"): ("/api/market/prices", WRITERS),
-    ("market-figures", "POST"): ("/api/market/figures", WRITERS),
-}
-
-
-def test_each_role_gets_what_the_matrix_says(client_of: NewClient) -> None:  # noqa: F811
-    clients = {"anonymous": APIClient(raise_request_exception=False), "stranger": client_of("member", "globex")}
-    clients |= {role: client_of(role) for role in ROLES[2:]}
-    routes = {
-        (pattern.name, method)
-        for pattern in urlpatterns
-        if str(pattern.name).startswith("market-")
-        for method in pattern.callback.view_class.needs  # type: ignore[attr-defined]
-    }
-    answers = {
-        key: tuple(getattr(clients[role], key[1].lower())(path).status_code for role in ROLES)
-        for key, (path, _) in MATRIX.items()
-    }
-
-    assert routes == set(MATRIX)
-    assert answers == {key: expected for key, (_, expected) in MATRIX.items()}
 
 
 def test_a_file_comes_in_as_the_body_and_its_share_is_listed(client_of: NewClient) -> None:  # noqa: F811
