@@ -5,7 +5,9 @@ QUARRY_PICTURES=docs/pictures python3 run.py test tests/browser/test_pictures.py
 
 import io
 import os
-from collections.abc import Callable, Mapping
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +16,21 @@ from django.db import transaction
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from accounts.callers import system_caller
 from accounts.demo import ensure_people
 from accounts.models import User
+from deploy.local import process
 from deploy.local.home import ROOT
 from jobs.demonstration import load_parts
-from jobs.library import enqueue
+from jobs.library import enqueue, enqueue_batch
 from jobs.models import Job
 from jobs.policy import business_queues
+from jobs.queues import pause
+from jobs.schedules.models import SchedulerProcess
 from jobs.search import indexing
 from jobs.states import TERMINAL
 from research.models import Research
+from tests.jobs.conftest import diagnostic_types  # noqa: F401
 from tests.survival.processes import eventually
 
 from .conftest import NewPage
@@ -39,11 +46,38 @@ TYPES = (
     *("research", "calculation", "report"),
 )
 
+#: Queue, type, data, number: on `enrichment` 5 of 30 run, on `research` 10 of 25 may start in a minute.
+WORK: tuple[tuple[str, str, dict[str, Any], int], ...] = (
+    ("enrichment", "diag-sleep", {"ms": 300_000}, 30),
+    ("data-enrichment", "diag-sleep", {"ms": 300_000}, 3),
+    ("research", "diag-noop", {}, 25),
+    ("scoring", "diag-noop", {}, 120),
+    ("signals", "diag-fail", {"errorClass": "API_ERROR"}, 4),
+    ("stock-ranking", "diag-noop", {}, 6),
+)
+
 pytestmark = pytest.mark.skipif(not FOLDER, reason="set QUARRY_PICTURES to the folder that pictures are written to")
 
 
 @pytest.fixture
-def viewer(server: Server, monkeypatch: pytest.MonkeyPatch, settings: Any, start_worker: Callable[..., None]) -> User:
+def clock(server: Server, tmp_path: Path) -> Iterator[None]:
+    child = process.start(
+        [sys.executable, "manage.py", "rqscheduler"], env=server.environment, log=tmp_path / "clock.log"
+    )
+    eventually(SchedulerProcess.objects.exists, what="a scheduler")
+    yield
+    process.stop(child, by=((signal.SIGTERM, 10.0),))
+
+
+@pytest.fixture
+def viewer(
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    start_worker: Callable[..., None],
+    clock: None,
+    diagnostic_types: None,  # noqa: F811
+) -> User:
     """The administrator of a demonstration set whose jobs have run."""
     settings.SAMPLE_SOURCES = True
     for name, value in (("QUARRY_SAMPLE_SOURCES", "true"), ("QUARRY_UCC_SOURCE", "sample")):
@@ -62,6 +96,17 @@ def run_examples(examples: Mapping[str, Mapping[str, Any]], tenant_id: str) -> N
         data = {**examples[kind], "tenantId": tenant_id}
         job_id = enqueue(kind, data).id
         eventually(lambda job_id=job_id: ended(job_id), seconds=180, what=f"{kind} to end")  # type: ignore[misc]
+
+
+def work() -> None:
+    """A working day: jobs that run, wait, are held back, delayed and failed, and a paused queue."""
+    pause(queue="stock-ranking", by=system_caller(), reason="new prices come first")
+    for queue, kind, data, number in WORK:
+        enqueue_batch(kind, [data] * number, queue=queue)
+    enqueue_batch("diag-noop", [{}] * 3, queue="scoring", delay=3_600_000)
+    held = Job.objects.filter(queue="research", status="rate-limited")
+    eventually(lambda: held.count() >= 15, what="ten starts on research, and no more")
+    eventually(lambda: Job.objects.filter(status="failed").count() == 4, what="the jobs that fail")
 
 
 def ended(job_id: str) -> bool:
@@ -112,10 +157,9 @@ def test_the_pictures_of_the_documentation(new_page: NewPage, viewer: User) -> N
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     take(page, "research")
 
-    for number in range(3):
-        enqueue("scoring", {"companyId": "demo-gantry", "tenantId": "demo"}, delay=3_600_000 * (number + 1))
+    work()
     page.goto(f"{CONSOLE}/overview")
-    expect(page.get_by_role("table").first).to_be_visible()
+    expect(page.get_by_role("link", name="25", exact=True).first).to_be_visible()
     take(page, "console")
     job = Job.objects.filter(type="ucc-ingestion").latest("id")
     page.goto(f"{CONSOLE}/jobs/{job.public_id}")
