@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
+def eventually(condition: Callable[[], bool], *, seconds: float = 60.0) -> None:
     """Return as soon as `condition()` is true; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
