@@ -6,12 +6,12 @@ Only under the lock of the state may this be called: nobody else adds to it mean
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
-from providers.ucc import Action, FilingRecord, LienStatus
+from providers.ucc import Action, FilingRecord, LienStatus, PartyRecord, SourceLabel
 
 from ..names import name_key
 from . import statements
-from .digests import party_values
 from .scope import FilingKey, Scope
 from .sql import copy_lines, copy_text, run
 
@@ -59,31 +59,43 @@ def _lien_row(lien_id: int, number: str, record: FilingRecord, scope: Scope) -> 
     status = LienStatus.TERMINATED if record.action is Action.TERMINATION else record.status or LienStatus.ACTIVE
     filed_on = record.filed_on if record.action is Action.INITIAL else None
     told = copy_text(scope.tenant_id, record.source, scope.state, number, record.lien_type, status)
-    return f"{lien_id}\t{told}\t{_day(filed_on)}\t{_day(record.lapses_on)}\n"
+    return f"{lien_id}\t{_day(filed_on)}\t{_day(record.lapses_on)}\t{told}\n"
 
 
 def _filing_row(filing_id: int, lien_id: int, record: FilingRecord, digest: int, scope: Scope) -> str:
-    owner = copy_text(scope.tenant_id, record.source)
-    told = copy_text(record.file_number, record.action)
-    lien = copy_text(record.lien_type, record.status or "")
-    filed_on, lapses_on, told_in = _day(record.filed_on), _day(record.lapses_on), copy_text(record.told_in)
-    return f"{filing_id}\t{owner}\t{lien_id}\t{told}\t{filed_on}\t{lien}\t{lapses_on}\t{digest}\t{told_in}\n"
+    told = copy_text(
+        scope.tenant_id,
+        record.source,
+        record.file_number,
+        record.action,
+        record.lien_type,
+        record.status or "",
+        record.told_in,
+    )
+    days = f"{_day(record.filed_on)}\t{_day(record.lapses_on)}"
+    return f"{filing_id}\t{lien_id}\t{days}\t{digest}\t{record.told_at}\t{told}\n"
 
 
 def _party_rows(filings: Numbered, scope: Scope) -> Iterator[str]:
+    heads = {source: copy_text(scope.tenant_id, scope.state, source) for source in SourceLabel}
     for filing_id, (_, record) in filings:
-        head = f"{copy_text(scope.tenant_id, scope.state, record.source)}\t{filing_id}"
-        rows = {}
-        for party in record.parties:
-            key = name_key(party.name)
-            rows[party.role, party.kind, key] = f"{head}\t{copy_text(key, *party_values(party))}\n"
-        yield from rows.values()
+        head = f"{heads[record.source]}\t{filing_id}\t"
+        # Of two spellings of one party the later one.
+        yield from {name: head + told for name, told in map(_party, record.parties)}.values()
+
+
+@lru_cache(maxsize=4096)
+def _party(party: PartyRecord) -> tuple[tuple[str, str, str], str]:
+    """What tells it from the others of a filing, and the rest of its row. Kept, as lenders come again and again."""
+    key = name_key(party.name)
+    return (party.role, party.kind, key), copy_text(key, *party) + "\n"
 
 
 def _collateral_rows(filings: Numbered, scope: Scope) -> Iterator[str]:
+    heads = {source: copy_text(scope.tenant_id, source) for source in SourceLabel}
     for filing_id, (_, record) in filings:
         for said in dict.fromkeys(record.collateral):
-            yield f"{copy_text(scope.tenant_id, record.source)}\t{filing_id}\t{copy_text(said)}\n"
+            yield f"{heads[record.source]}\t{filing_id}\t{copy_text(said)}\n"
 
 
 def _day(day: date | None) -> str:

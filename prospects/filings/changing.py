@@ -32,7 +32,13 @@ def change_filings(
     updated |= _changed(statements.UPSERT_PARTIES, parties, scope, earlier=[ids[key] for key in earlier])
     updated |= _changed(statements.INSERT_COLLATERAL, _collateral_rows(known, ids), scope)
     rows = [
-        {"id": ids[key], "digest": digests[key], "told_in": record.told_in, "earlier": key in earlier}
+        {
+            "id": ids[key],
+            "digest": digests[key],
+            "told_in": record.told_in,
+            "told_at": record.told_at,
+            "earlier": key in earlier,
+        }
         for key, record in known.items()
     ]
     run(statements.REMEMBER_DIGESTS, {"rows": as_json(rows), "updated": list(updated)})

@@ -1,18 +1,11 @@
 """A fingerprint of what a filing says, so that reading it again costs one comparison."""
 
 from hashlib import blake2b
-from operator import attrgetter
 
 from providers.ucc import FilingRecord
 
 #: Raise it when the same record would be stored differently, as by another name key: all are written again then.
 _VERSION = "1"
-
-#: All of a party, in the order in which it is copied into its table.
-party_values = attrgetter(
-    "role", "kind", "name", "first_name", "middle_name", "last_name", "suffix",
-    "street", "city", "region", "postal_code", "country",
-)  # fmt: skip
 
 
 def content_digest(record: FilingRecord) -> int:
@@ -28,7 +21,7 @@ def content_digest(record: FilingRecord) -> int:
         str(len(record.parties)),
     ]
     for party in record.parties:
-        parts += party_values(party)
+        parts += party
     parts += record.collateral
     # No value contains NUL: PostgreSQL could not store it, and every importer refuses it.
     return int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest(), signed=True)

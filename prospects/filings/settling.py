@@ -11,6 +11,7 @@ from . import statements
 from .scope import Scope
 from .sql import as_json, run
 
+_DEBTOR, _ORGANISATION = PartyRole.DEBTOR, PartyKind.ORGANISATION
 _RANK = {SourceLabel.SAMPLE: 0, SourceLabel.FILE: 1, SourceLabel.LIVE: 2}
 
 
@@ -84,7 +85,7 @@ def _told(records: Iterable[FilingRecord]) -> dict[str, _Told]:
         names = {
             name_key(party.name): party.name
             for party in record.parties
-            if party.role is PartyRole.DEBTOR and party.kind is PartyKind.ORGANISATION
+            if party.role is _DEBTOR and party.kind is _ORGANISATION
         }
         for key, name in names.items():
             known = told.get(key)

@@ -17,7 +17,8 @@ SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)),
 
 # Of liens with several filings it finds more than was asked for, which does no harm.
 FIND_KNOWN = """
-SELECT lien.file_number, lien.id, filing.file_number, filing.id, filing.content_digest, filing.told_in
+SELECT lien.file_number, lien.id, filing.file_number, filing.id, filing.content_digest, filing.told_in,
+    filing.told_at
 FROM prospects_lien lien
 LEFT JOIN prospects_filing filing ON filing.lien_id = lien.id
 WHERE lien.tenant_id = %(tenant)s AND lien.state = %(state)s AND lien.file_number = ANY(%(numbers)s)
@@ -30,11 +31,11 @@ SELECT ARRAY(SELECT nextval('prospects_lien_id_seq') FROM generate_series(1, %(l
 
 # --- New filings ------------------------------------------------------------------------------------
 COPY_LIENS = """
-COPY prospects_lien (id, tenant_id, source, state, file_number, lien_type, status, filed_on, lapses_on) FROM STDIN
+COPY prospects_lien (id, filed_on, lapses_on, tenant_id, source, state, file_number, lien_type, status) FROM STDIN
 """
 COPY_FILINGS = """
-COPY prospects_filing (id, tenant_id, source, lien_id, file_number, action, filed_on, lien_type, lien_status,
-    lien_lapses_on, content_digest, told_in) FROM STDIN
+COPY prospects_filing (id, lien_id, filed_on, lien_lapses_on, content_digest, told_at, tenant_id, source, file_number,
+    action, lien_type, lien_status, told_in) FROM STDIN
 """
 COPY_PARTIES = """
 COPY prospects_party (tenant_id, state, source, filing_id, name_key, role, kind, name, first_name, middle_name,
@@ -120,8 +121,10 @@ RETURNING filing_id
 # Another account that changed nothing leaves the first one's digest: what that one said still holds.
 REMEMBER_DIGESTS = """
 UPDATE prospects_filing known
-SET content_digest = new.digest, told_in = CASE WHEN new.earlier THEN known.told_in ELSE new.told_in END
-FROM json_to_recordset(%(rows)s) AS new (id bigint, digest bigint, told_in text, earlier bool)
+SET content_digest = new.digest,
+    told_in = CASE WHEN new.earlier THEN known.told_in ELSE new.told_in END,
+    told_at = CASE WHEN new.earlier THEN known.told_at ELSE new.told_at END
+FROM json_to_recordset(%(rows)s) AS new (id bigint, digest bigint, told_in text, told_at bigint, earlier bool)
 WHERE known.id = new.id AND (known.content_digest IS NULL OR known.id = ANY(%(updated)s))
 """
 

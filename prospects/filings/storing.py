@@ -40,6 +40,7 @@ def store_filings(
 
     records: all of `state`. files: those of the inbox, as `told_in` names them. Of two that tell one filing differently
     the one whose name comes later counts, for as long as it is there: in each run, wherever that run has come to.
+    Of two accounts in one file the later one counts.
     A filing counts as updated when the batch changed it or added to it.
     What a record does not say never replaces what is known. A filing told word for word as the last
     time is compared and left alone.
@@ -56,7 +57,7 @@ def store_filings(
         key: record for key, record in told.items() if key in known.filings and known.digests[key] != digests[key]
     }
     unsettled = add_filings(new, digests, known.liens, scope)
-    earlier = {key for key, record in changed.items() if _is_earlier(record, known.told_in[key], files)}
+    earlier = {key for key, record in changed.items() if _is_earlier(record, *known.told[key], files)}
     updated = change_filings(changed, earlier, digests, known.filings, scope)
     prospects_created = 0
     if new or updated:
@@ -66,9 +67,14 @@ def store_filings(
     return Stored(fetched=len(records), created=len(new), updated=len(updated), prospects_created=prospects_created)
 
 
-def _is_earlier(record: FilingRecord, told_in: str, files: Collection[str]) -> bool:
-    """Whether what is stored comes from a file that counts more. told_in: that file."""
-    return bool(record.told_in) and record.told_in < told_in and told_in in files
+def _is_earlier(record: FilingRecord, told_in: str, told_at: int, files: Collection[str]) -> bool:
+    """Whether what is stored comes from an account that counts more. told_in, told_at: its file and place."""
+    if not record.told_in:
+        return False
+    if record.told_in == told_in:
+        # Places compare within the same bytes alone: what was stored from the file as it was before is out of date.
+        return record.told_at < told_at and record.told_at >> 32 == told_at >> 32
+    return record.told_in < told_in and told_in in files
 
 
 def _one_account_each(records: Sequence[FilingRecord]) -> dict[FilingKey, FilingRecord]:
@@ -86,17 +92,17 @@ class _Known:
     liens: dict[str, int]
     filings: dict[FilingKey, int]
     digests: dict[FilingKey, int | None]
-    told_in: dict[FilingKey, str]
+    told: dict[FilingKey, tuple[str, int]]
 
 
 def _find(told: dict[FilingKey, FilingRecord], scope: Scope) -> _Known:
     numbers = list({number for number, _ in told})
-    known = _Known(liens={}, filings={}, digests={}, told_in={})
+    known = _Known(liens={}, filings={}, digests={}, told={})
     rows = run(statements.FIND_KNOWN, {**scope.parameters, "numbers": numbers})
-    for original, lien, number, filing, digest, told_in in rows:
+    for original, lien, number, filing, digest, told_in, told_at in rows:
         known.liens[original] = lien
         if filing is not None:
             known.filings[original, number] = filing
             known.digests[original, number] = digest
-            known.told_in[original, number] = told_in
+            known.told[original, number] = told_in, told_at
     return known

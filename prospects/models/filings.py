@@ -73,6 +73,8 @@ class Filing(Sourced):
     lien_lapses_on = models.DateField(null=True, blank=True, help_text="Of the lien, as stated with this filing.")
     #: The file whose account counts, see prospects/filings/storing.py; empty: no file's.
     told_in = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+    #: Where in that file, see providers/ucc/inbox.py:OpenFile.at; 0: not known.
+    told_at = models.BigIntegerField(default=0, db_default=0, editable=False)
     #: Of the account stored last, see prospects/filings/digests.py; empty: to be compared value by value.
     content_digest = models.BigIntegerField(null=True, editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -32,7 +32,6 @@ from .fields import (
     iso_date,
     party_kind,
     party_name,
-    required,
     shown,
     text,
 )
@@ -64,12 +63,19 @@ ALIASES = {
     "secured_party_name": "secured_name",
     "collateral_description": "collateral",
 }
+#: Columns of a filing itself, in the order in which _filing takes them.
+_OF_FILING = (
+    "file_number", "original_file_number", "action", "filed_on", "status", "lapses_on", "lien_type", "collateral",
+    "state",
+)  # fmt: skip
 _REMEDY = "See docs/ucc-csv.md for the columns"
 
 
 #: Parties that are kept to be recognised: lenders, and debtors with several filings, come again and again.
 _PARTIES_KEPT = 2048
 _Cells = tuple[str, ...]
+#: Looked up in an enum these take as long as the rest of a row's checks.
+_INITIAL, _DEBTOR = Action.INITIAL, PartyRole.DEBTOR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +83,13 @@ class _Columns:
     """Where a file has what: the place of each column, and how each role's party is read from a row.
 
     A column that the file lacks has the place of the empty cell that is put after each row's own.
+    of_filing: the cells of a filing itself, in the order of _OF_FILING.
+    checked: place, name and greatest length of each cell whose text is stored as it is.
+    parties: for each role its cells of a row, and the party that they make.
     """
 
-    place: Mapping[str, int]
+    of_filing: Callable[[list[str]], _Cells]
+    checked: tuple[tuple[int, str, int], ...]
     parties: tuple[tuple[Callable[[list[str]], _Cells], Callable[[_Cells], PartyRecord | None]], ...]
 
 
@@ -136,42 +146,61 @@ def _filings(
                 rows.resume_after_first_line()
                 raise BadRow(f"has {len(row)} cells, the header has {len(names)}")
             row.append("")
-            record = _filing(row, columns, state, label, file.name)
+            record = _filing(_checked(row, columns), columns, state, label, file.name, file.at(rows.line))
         except BadRow as error:
             reading.reject(RowProblem(file=file.name, line=rows.line, reason=str(error)))
             continue
         yield record
 
 
-def _filing(row: list[str], columns: _Columns, state: str, label: SourceLabel, told_in: str) -> FilingRecord:
-    """row: its cells, and an empty one after them."""
-    place = columns.place
-    number = required(row[place["file_number"]], "file_number", MAX_NUMBER)
-    original = text(row[place["original_file_number"]], "original_file_number", MAX_NUMBER) or number
-    given_state = row[place["state"]] or state
-    if given_state != state and given_state.strip().upper() != state:
-        raise BadRow(f"state is {shown(given_state.strip().upper())}, but the file lies in the folder of {state}")
-    filed_on = iso_date(row[place["filed_on"]], "filed_on")
+def _checked(row: list[str], columns: _Columns) -> list[str]:
+    """The row with its cells stripped. Raises BadRow for a text that PostgreSQL could not store."""
+    together = "".join(row)
+    cells = [cell.strip() for cell in row]
+    # Nothing that text() would refuse: true of nearly all rows, at a tenth of the time.
+    if not (together.isascii() and "\x00" not in together and _fits(len(together), cells, columns)):
+        for place, name, most in columns.checked:
+            text(cells[place], name, most)
+    return cells
+
+
+def _fits(size: int, cells: list[str], columns: _Columns) -> bool:
+    """Whether no cell can be too long. size: of the row, cells not stripped."""
+    number, original, _, _, _, _, lien_type, collateral, _ = columns.of_filing(cells)
+    most = max(len(number), len(original), len(lien_type))
+    return size - len(collateral) <= MAX_ADDRESS and most <= MAX_NUMBER and len(collateral) <= MAX_COLLATERAL
+
+
+def _filing(
+    row: list[str], columns: _Columns, state: str, label: SourceLabel, told_in: str, told_at: int
+) -> FilingRecord:
+    """row: its cells as _checked gives them, and an empty one after them."""
+    number, original, acts, filed, status, lapses, lien_type, collateral, given_state = columns.of_filing(row)
+    if not number:
+        raise BadRow("file_number is missing")
+    if given_state and given_state != state and given_state.upper() != state:
+        raise BadRow(f"state is {shown(given_state.upper())}, but the file lies in the folder of {state}")
+    filed_on = iso_date(filed, "filed_on")
     if filed_on is None:
         raise BadRow("filed_on is missing")
-    action = _action(row[place["action"]], is_original=original == number)
+    action = _action(acts, is_original=not original or original == number)
     found = tuple([party for cells_of, read in columns.parties if (party := read(cells_of(row)))])
-    if action is Action.INITIAL and not any(party.role is PartyRole.DEBTOR for party in found):
+    if action is _INITIAL and not (found and found[0].role is _DEBTOR):
         raise BadRow("debtor_name is missing")
-    collateral = text(row[place["collateral"]], "collateral", MAX_COLLATERAL)
     return FilingRecord(
-        state=state,
-        original_file_number=original,
-        file_number=number,
-        action=action,
-        source=label,
-        filed_on=filed_on,
-        status=_status(row[place["status"]]),
-        lapses_on=iso_date(row[place["lapses_on"]], "lapses_on"),
-        lien_type=text(row[place["lien_type"]], "lien_type", MAX_NUMBER),
-        parties=found,
-        collateral=(collateral,) if collateral else (),
-        told_in=told_in,
+        state,
+        original or number,
+        number,
+        action,
+        label,
+        filed_on,
+        _status(status),
+        iso_date(lapses, "lapses_on"),
+        lien_type,
+        found,
+        (collateral,) if collateral else (),
+        told_in,
+        told_at,
     )
 
 
@@ -202,46 +231,49 @@ def _status(value: str) -> LienStatus | None:
 
 def _columns(names: list[str]) -> _Columns:
     place = {column: names.index(column) if column in names else len(names) for column in KNOWN}
-    roles = (role for role in PartyRole if f"{role.value}_name" in names or f"{role.value}_last_name" in names)
-    return _Columns(place=place, parties=tuple(_party_reader(role, place) for role in roles))
+    roles = [role for role in PartyRole if f"{role.value}_name" in names or f"{role.value}_last_name" in names]
+    texts = [("file_number", MAX_NUMBER), ("original_file_number", MAX_NUMBER), ("lien_type", MAX_NUMBER)]
+    texts += [field for role in roles for field in _fields(role)]
+    texts += [("collateral", MAX_COLLATERAL)]
+    return _Columns(
+        of_filing=itemgetter(*(place[name] for name in _OF_FILING)),
+        checked=tuple((place[name], name, most) for name, most in texts),
+        parties=tuple(_party_reader(role, place) for role in roles),
+    )
+
+
+def _fields(role: PartyRole) -> tuple[tuple[str, int], ...]:
+    """How the columns in _PARTY are called for this role, and how long each may be."""
+    return tuple(
+        (f"{role.value}_{column}", MAX_NAME if part in _IN_NAME else MAX_ADDRESS) for part, column in _PARTY.items()
+    )
 
 
 def _party_reader(
     role: PartyRole, place: Mapping[str, int]
 ) -> tuple[Callable[[list[str]], _Cells], Callable[[_Cells], PartyRecord | None]]:
-    names = [f"{role.value}_{column}" for column in _PARTY.values()]
-    fields = tuple(
-        (name, MAX_NAME if part in _IN_NAME else MAX_ADDRESS) for part, name in zip(_PARTY, names, strict=True)
-    )
-    return itemgetter(*(place[name] for name in names)), lru_cache(maxsize=_PARTIES_KEPT)(partial(_party, role, fields))
+    names = [name for name, _ in _fields(role)]
+    return itemgetter(*(place[name] for name in names)), lru_cache(maxsize=_PARTIES_KEPT)(partial(_party, role))
 
 
-def _party(role: PartyRole, fields: tuple[tuple[str, int], ...], cells: _Cells) -> PartyRecord | None:
-    """fields: how the columns in _PARTY are called in messages and how long each may be; cells: their values."""
-    name, kind, first, middle, last, suffix, street, city, country, region, postal_code = _checked(fields, cells)
+def _party(role: PartyRole, cells: _Cells) -> PartyRecord | None:
+    """cells: the checked values of the columns in _PARTY."""
+    name, kind, first, middle, last, suffix, street, city, country, region, postal_code = cells
     name = name or " ".join(filter(None, (first, middle, last, suffix)))
-    of_kind = party_kind(kind, fields[1][0], is_person=bool(last))
+    of_kind = party_kind(kind, f"{role.value}_kind", is_person=bool(last))
     if not name:
         return None
     return PartyRecord(
-        role=role,
-        kind=of_kind,
-        name=party_name(name, fields[0][0]),
-        first_name=first,
-        middle_name=middle,
-        last_name=last,
-        suffix=suffix,
-        street=street,
-        city=city,
-        region=region,
-        postal_code=postal_code,
-        country=country,
+        role,
+        of_kind,
+        party_name(name, f"{role.value}_name"),
+        first,
+        middle,
+        last,
+        suffix,
+        street,
+        city,
+        region,
+        postal_code,
+        country,
     )
-
-
-def _checked(fields: tuple[tuple[str, int], ...], cells: _Cells) -> list[str]:
-    together = "".join(cells)
-    if len(together) <= MAX_ADDRESS and together.isascii() and "\x00" not in together:
-        # Nothing that text() would refuse: true of nearly all, at a tenth of the time.
-        return [cell.strip() for cell in cells]
-    return [text(cell, name, most) for cell, (name, most) in zip(cells, fields, strict=True)]

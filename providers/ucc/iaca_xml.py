@@ -10,6 +10,7 @@ Not verified: which words a state writes into `TransType@Type`, `AmendmentType@T
 are told by what they contain, and an unknown one counts as an amendment.
 """
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -63,10 +64,12 @@ def _filings(
     label: SourceLabel, reading: Reading,
 ) -> Iterator[FilingRecord]:  # fmt: skip
     found: tuple[int, Element] | None = first
-    while found is not None:
+    for position in itertools.count(1):
+        if found is None:
+            return
         line, element = found
         try:
-            yield _filing(element, state, label, file.name)
+            yield _filing(element, state, label)._replace(told_in=file.name, told_at=file.at(position))
         except BadRow as error:
             reading.reject(RowProblem(file=file.name, line=line, reason=str(error)))
         found = next(elements, None)
@@ -171,7 +174,7 @@ class _Builder:
             raise _TooLong(f"a filing is longer than {MOST_IN_A_FILING >> 20} MB")
 
 
-def _filing(element: Element, state: str, label: SourceLabel, told_in: str) -> FilingRecord:
+def _filing(element: Element, state: str, label: SourceLabel) -> FilingRecord:
     number = required(_said(element, "FileNumber"), "FileNumber", MAX_NUMBER)
     original = text(_said(element, "OriginalFileNumber"), "OriginalFileNumber", MAX_NUMBER) or number
     return FilingRecord(
@@ -185,7 +188,6 @@ def _filing(element: Element, state: str, label: SourceLabel, told_in: str) -> F
         lien_type=text(_lien_type(element), "AltFilingType", MAX_NUMBER),
         parties=tuple(_parties(element)),
         collateral=tuple(_collateral(element)),
-        told_in=told_in,
     )
 
 

@@ -14,7 +14,7 @@ in the master record: unless a file carries one, it stays unknown and is not mad
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import BadRow, UnreadableFile
@@ -149,13 +149,14 @@ class _Importer:
         self._held: FilingRecord | None = None
         self._parties: dict[PartyRecord, None] = {}
         self._unknown_codes: set[int] = set()
+        self._count = 0
 
     def filings(self, first: dict[str, Any] | None) -> Iterator[FilingRecord]:
-        record, count = first, 0
+        record = first
         while record is not None:
-            if count % 64 == 0:
+            if self._count % 64 == 0:
                 self._reading.advance(self._file.share())
-            count += 1
+            self._count += 1
             try:
                 yield from self._take(self._fields(record))
             except BadRow as error:
@@ -193,7 +194,7 @@ class _Importer:
         elif code == MASTER:
             told = _master(record)
             yield from self._begin(number)
-            self._held = replace(self._held or self._statement(number), **told)
+            self._held = (self._held or self._statement(number))._replace(**told)
         else:
             party = _party(record, *PARTIES[code])
             yield from self._begin(number)
@@ -207,7 +208,7 @@ class _Importer:
 
     def _release(self) -> Iterator[FilingRecord]:
         if self._held is not None:
-            yield replace(self._held, parties=tuple(self._parties))
+            yield self._held._replace(parties=tuple(self._parties))
         self._held = None
         self._parties = {}
 
@@ -219,12 +220,12 @@ class _Importer:
             action=Action.INITIAL,
             source=self._label,
             told_in=self._file.name,
+            told_at=self._file.at(self._count),
         )
 
     def _amendment(self, record: dict[str, Any], number: str) -> FilingRecord:
         kind = _text(record, "amendment_type").strip()
-        return replace(
-            self._statement(number),
+        return self._statement(number)._replace(
             file_number=required(_text(record, "amendment_number"), "amendment number", MAX_NUMBER),
             action=self._layout.amendment_types.get(kind, Action.AMENDMENT),
             filed_on=compact_date(_text(record, "amended_on"), "amendment date"),

@@ -12,6 +12,8 @@ from tests.providers.ucc import HEADER, Inbox
 
 Ingest = Callable[..., dict[str, Any]]
 pytestmark = pytest.mark.django_db
+#: The rows say where the debtor lives and what has become of the lien.
+_TOLD = f"{HEADER},debtor_city,status"
 
 
 def versions() -> list[tuple[int, str]]:
@@ -94,3 +96,24 @@ def test_a_lien_known_by_a_termination_alone_is_terminated(inbox: Inbox, ingest:
 
     lien = Lien.objects.get()
     assert (lien.file_number, lien.status, lien.filed_on) == ("1", "terminated", None)
+
+
+def test_of_two_rows_of_one_file_that_differ_the_later_counts_and_nothing_flips(inbox: Inbox, ingest: Ingest) -> None:
+    rows = ("1,2026-01-02,Acme LLC,Waco,lapsed", "2,2026-01-02,Best LLC,Tyler,", "1,2026-01-02,Acme LLC,Dallas,active")
+    inbox.drop_rows(*rows, header=_TOLD)
+
+    runs = [ingest(batch_size=size) for size in (1, 1, 1000, 1)]
+
+    assert [(run["recordsCreated"], run["recordsUpdated"]) for run in runs] == [(2, 1), (0, 0), (0, 0), (0, 0)]
+    assert Filing.objects.get(file_number="1").lien_status == "active"
+    assert Party.objects.get(filing__file_number="1").city == "Dallas"
+
+
+def test_once_the_later_row_is_taken_out_of_the_file_the_earlier_one_counts(inbox: Inbox, ingest: Ingest) -> None:
+    inbox.drop_rows("1,2026-01-02,Acme LLC,Waco,lapsed", "1,2026-01-02,Acme LLC,Dallas,active", header=_TOLD)
+    ingest(batch_size=1)
+    inbox.drop_rows("1,2026-01-02,Acme LLC,Waco,lapsed", header=_TOLD)
+
+    result = ingest(batch_size=1)
+
+    assert (result["recordsUpdated"], Filing.objects.get().lien_status) == (1, "lapsed")

@@ -5,7 +5,6 @@ word lists; its file numbers begin with SAMPLE and so never meet a real one.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -26,5 +25,5 @@ class SampleSource:
             for record in read_csv(file, state=state, label=self.label, reading=reading):
                 if in_range(record.filed_on, start, end):
                     # The file is written for no state: its parties live in the one that is asked for.
-                    parties = tuple(replace(party, region=state) for party in record.parties)
-                    yield replace(record, parties=parties)
+                    parties = tuple(party._replace(region=state) for party in record.parties)
+                    yield record._replace(parties=parties)
