@@ -104,7 +104,7 @@ def _told(answer: Answer, body: Mapping[str, Any], message: str, code: str) -> Q
 def _untold(answer: Answer) -> QuarryError:
     """An answer of somebody in between, such as a proxy before a server that is down."""
     if answer.status == 429:
-        return Throttled("Too many requests.", status=429, retry_after=answer.retry_after)
+        return Throttled("Too many requests; try again later.", status=429, retry_after=answer.retry_after)
     if answer.status >= 500:
         message = f"The server answered {answer.status}; it, or what stands before it, is not ready."
         return Unavailable(message, status=answer.status, retry_after=answer.retry_after)

@@ -21,6 +21,8 @@ from .values import Job
 FIRST_EVENT_SECONDS = 10.0
 #: The next stream is not opened sooner: something may close each one at once.
 REOPEN_SECONDS = 0.5
+#: Between two attempts to reach a server that is away, at most: somebody watches.
+AWAY_SECONDS = 3.0
 #: How long the server may be away in one piece, unless the caller gave a time for all of it.
 PATIENCE_SECONDS = 300.0
 
@@ -142,7 +144,7 @@ class _Watch:
         if self._on_outage is not None and isinstance(error, Unavailable):
             self._on_outage(error)
         self._failures += 1
-        self._sleep(backoff(self._failures) if error.retry_after is None else error.retry_after)
+        self._sleep(min(backoff(self._failures), AWAY_SECONDS) if error.retry_after is None else error.retry_after)
 
     def _patience(self) -> float:
         """Seconds that one call may take. Raises TimeIsUp."""

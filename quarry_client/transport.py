@@ -244,4 +244,6 @@ def _checked_token(token: str) -> str:
 def _why(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, http.client.IncompleteRead | http.client.RemoteDisconnected):
+        return "closed by the other side"
     return str(getattr(error, "strerror", None) or error or type(error).__name__)

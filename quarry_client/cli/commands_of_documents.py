@@ -4,7 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from ..client import QuarryClient
-from ..values import Import, Report, Research
+from ..values import Import, Report, Research, Statement
 from . import exits
 from .commands_of_jobs import follow
 from .screen import Screen
@@ -29,11 +29,17 @@ def research(quarry: QuarryClient, screen: Screen, given: Namespace) -> int:
 def _research(found: Research) -> str:
     head = f"{found.company_name}  {moment(found.completed_at)}  by {found.written_by}"
     parts = [f"{head}  confidence {found.confidence_score:.2f}"]
-    parts += [f"\n{section.title}\n  {section.summary}" for section in found.sections]
+    for section in found.sections:
+        parts += [f"\n{section.title}", *([f"  {section.summary}"] if section.summary else [])]
+        parts += [f"  - {one.text} {_cited(one)}".rstrip() for one in section.statements]
     if found.sources:
         parts.append("\nSources")
         parts += [f"  [{one.number}] {one.label}  {one.reference or ''}".rstrip() for one in found.sources]
     return "\n".join(parts)
+
+
+def _cited(statement: Statement) -> str:
+    return f"[{', '.join(map(str, statement.sources))}]" if statement.sources else ""
 
 
 # --- Lists in ---------------------------------------------------------------------------------------
@@ -44,11 +50,9 @@ def upload(quarry: QuarryClient, screen: Screen, given: Namespace) -> int:
         return exits.INVALID if taken.preview and taken.preview.missing else exits.OK
     screen.say(_taken(taken))
     code = follow(quarry, screen, taken.job_id, timeout=given.timeout)
-    stored = quarry.import_(taken.id)
-    screen.say(
-        f"{count(stored.created)} created, {count(stored.updated)} updated, {count(stored.unchanged)} unchanged, "
-        f"{count(stored.rejected)} rejected"
-    )
+    for one in quarry.import_(taken.id).rejected_rows:
+        problems = "; ".join(f"{problem.column or ''} {problem.message}".strip() for problem in one.problems)
+        screen.say(f"  row {one.row}: {problems}")
     return code
 
 

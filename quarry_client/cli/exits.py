@@ -66,8 +66,6 @@ def _remedy(error: QuarryError) -> str | None:
     if isinstance(error, QuotaExceeded):
         quota = error.quota
         return f"{quota.researches_used} of {quota.researches_limit} researches of this month are used."
-    if isinstance(error, Throttled) and error.retry_after is not None:
-        return f"Try again in {error.retry_after:g} s."
     if isinstance(error, NotReachable) and not error.sent:
         return "Check QUARRY_URL or --url, and that the server runs."
     if isinstance(error, NotReachable):

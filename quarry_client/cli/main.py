@@ -32,8 +32,11 @@ def main(words: Sequence[str] | None = None) -> int:
         # Whoever reads has read enough. Python would complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.BROKEN_PIPE
-    except (Unusable, OSError) as error:
+    except Unusable as error:
         screen.note(f"quarry_client: {error}")
+        return exits.INVALID
+    except OSError as error:
+        screen.note(f"quarry_client: {error.filename or 'a file'}: {error.strerror or error}")
         return exits.INVALID
     except KeyboardInterrupt:
         screen.settle()

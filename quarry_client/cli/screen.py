@@ -2,6 +2,7 @@
 
 import json
 import sys
+from shutil import get_terminal_size
 from typing import Any, TextIO
 
 
@@ -28,7 +29,8 @@ class Screen:
         """The state of something that changes: on a terminal one line, elsewhere one line per change."""
         if line == self._shown or self.as_json:
             return
-        self._write(f"\r\x1b[2K{line}" if self._live else f"{line}\n")
+        # A line that wraps could not be written over.
+        self._write(f"\r\x1b[2K{line[: get_terminal_size().columns - 1]}" if self._live else f"{line}\n")
         self._shown = line
 
     def settle(self) -> None:

@@ -1,7 +1,18 @@
 """What the API shows, as frozen values. Times are aware and in UTC; `…_ms` are whole milliseconds."""
 
 from .base import Resource
-from .documents import Calculation, CalculationPage, Import, Preview, Price, Report, ReportFile, ReportPage
+from .documents import (
+    Calculation,
+    CalculationPage,
+    Import,
+    Preview,
+    Price,
+    RejectedRow,
+    Report,
+    ReportFile,
+    ReportPage,
+    RowProblem,
+)
 from .jobs import ENDED, Attempt, Explanation, Job, JobError, JobPage, JobStatus, LogLine, Options, Removed
 from .queues import (
     Fire,
@@ -15,7 +26,7 @@ from .queues import (
     Worker,
     WorkerProcess,
 )
-from .research import Quota, Research, ResearchReceipt, Section, Source
+from .research import Quota, Research, ResearchReceipt, Section, Source, Statement
 from .workflows import Batch, Enqueued, WorkCounts, Workflow, WorkStep
 
 __all__ = [
@@ -41,6 +52,7 @@ __all__ = [
     "QueueCounts",
     "QueueSummary",
     "Quota",
+    "RejectedRow",
     "Removed",
     "Report",
     "ReportFile",
@@ -48,11 +60,13 @@ __all__ = [
     "Research",
     "ResearchReceipt",
     "Resource",
+    "RowProblem",
     "Schedule",
     "ScheduleChange",
     "Schedules",
     "Section",
     "Source",
+    "Statement",
     "WorkCounts",
     "WorkStep",
     "Worker",

@@ -19,8 +19,22 @@ class Preview:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RowProblem:
+    message: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RejectedRow:
+    """row: its number in the file."""
+
+    row: int
+    problems: tuple[RowProblem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Import(Resource):
-    """status: draft, running or done. rejected: rows that were not taken; `raw["rejectedRows"]` says why."""
+    """status: draft, running or done. rejected: how many rows were not taken; rejected_rows: the first hundred."""
 
     id: str
     kind: str
@@ -35,6 +49,7 @@ class Import(Resource):
     job_id: str | None = None
     finished_at: datetime | None = None
     preview: Preview | None = None
+    rejected_rows: tuple[RejectedRow, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

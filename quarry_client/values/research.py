@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from .base import Resource
 from .jobs import Job
@@ -27,13 +26,24 @@ class ResearchReceipt(Resource):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Statement:
+    """sources: numbers of the research's sources. support: supported, unsupported or none; problem: why not."""
+
+    text: str
+    kind: str
+    sources: tuple[int, ...]
+    support: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Section:
-    """statements: each with its text and the numbers of its sources, as the API shows them."""
+    """summary: empty where the statements say it all."""
 
     key: str
     title: str
     summary: str
-    statements: tuple[Any, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

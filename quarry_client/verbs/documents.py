@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -125,8 +126,8 @@ def form(fields: Mapping[str, str], *, file_name: str, content: bytes) -> Body:
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
         for name, value in fields.items()
     ]
-    # As browsers do: what would end the name is percent-encoded.
-    safe = file_name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    # Quotes as the server reads them; no file's name is worth a line of its own.
+    safe = re.sub(r"[\x00-\x1f]", "_", file_name).replace("\\", "\\\\").replace('"', '\\"')
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
     opening = f"{''.join(parts)}{head}Content-Type: application/octet-stream\r\n\r\n"
     whole = opening.encode() + content + f"\r\n--{boundary}--\r\n".encode()
