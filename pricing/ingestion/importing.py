@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -86,7 +87,8 @@ def import_values(
 def _fingerprint(file: IO[bytes]) -> tuple[str, int]:
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-    return digest, file.tell()
+    # Not `tell()`: of bytes in memory the digest is taken where they lie, and the position stays at 0.
+    return digest, file.seek(0, os.SEEK_END)
 
 
 def notes_of(tenant_id: str) -> dict[str, SeriesNote]:

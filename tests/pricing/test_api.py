@@ -104,6 +104,7 @@ def test_an_import_names_rejected_rows_and_refuses_other_files(client_of: NewCli
     wrong = member.post("/api/series/import", b"hello", content_type="text/csv")
 
     assert done.json()["problems"] == [{"line": 3, "reason": "as_of_date must be an ISO date such as 2026-01-31"}]
+    assert done.json()["sizeBytes"] == len(body)
     assert (wrong.status_code, list(wrong.json()["error"]["fields"])) == (400, ["body"])
     assert Observation.objects.count() == 1
 
