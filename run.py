@@ -170,8 +170,8 @@ def install(files: tuple[str, ...]) -> None:
 def installers() -> Iterator[tuple[str, list[str], dict[str, str]]]:
     """Ways to install into `.venv`, best first: name, command, additional environment."""
     target = str(VENV_PYTHON)
-    # To compile all packages takes pip a third of its time. The first program compiles what it loads, a fifth of that,
-    # and keeps it for all others.
+    # To compile all packages takes pip a third of its time. The first program compiles what it loads, a small part of
+    # them, and keeps it for all others.
     options = ["--quiet", "--no-input", "--disable-pip-version-check", "--prefer-binary", "--no-compile"]
     uv, pip = shutil.which("uv"), shutil.which("pip3")
     if uv:

@@ -5,6 +5,7 @@ WEB_THREADS, is a setting.
 """
 
 import os
+from typing import Any
 
 wsgi_app = "config.asgi:application"
 bind = os.environ.get("WEB_BIND") or f"127.0.0.1:{os.environ.get('PORT') or 3000}"
@@ -39,10 +40,11 @@ if os.environ.get("LOG_FORMAT") == "json":
 control_socket_disable = True
 
 
-def post_fork(server: object, worker: object) -> None:
+def post_fork(server: Any, worker: Any) -> None:
     """End with the parent at once, kill -9 included; gunicorn itself notices only by polling."""
     from deploy.local.process import die_with_parent
 
+    worker.signals_since_fork = server.SIG_QUEUE
     die_with_parent()
 
 

@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from deploy.local import process
 from deploy.local.failure import tail
-from deploy.local.home import Home
+from deploy.local.home import ROOT, Home
 from deploy.local.ports import answers, is_taken
 from deploy.local.programs import environment, manage, serving_programs
 from deploy.local.servers import attach, given
@@ -31,23 +32,29 @@ def elapsed() -> str:
     return f"{time.time() - started_at:.1f} s"
 
 
-#: The whole suite. Most tests wait for servers and processes, so three at a time share two cores well. A file
-#: stays whole, for its tests share what they start; files run by their names, because those with the fewest tests
-#: take longest, and would come last. Tests that assert how long something takes get a core each: two at a time,
-#: each with servers of its own, and the browser's all beside one browser.
-ALL_TESTS = (
-    ("-m", "not survival and not browser", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"),
-    ("-m", "survival or browser", "-n", "2", "--dist", "loadgroup"),
-)
+#: Most tests wait for servers and processes, so three at a time share two cores well. A file stays whole, for its
+#: tests share what they start; files run by their names, because those with the fewest tests take longest, and would
+#: come last.
+SHARED = ("-m", "not survival and not browser", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+#: Tests that assert how long something takes get a core each: two at a time, each with servers of its own, and the
+#: browser's all beside one browser.
+ALONE = ("-m", "survival or browser", "-n", "2", "--dist", "loadgroup")
 
 
 def test(arguments: list[str]) -> int:
     """The tests that `arguments` choose for pytest; without any all of them, in two runs."""
-    *before, last = [tuple(arguments)] if arguments else ALL_TESTS
+    *before, last = [tuple(arguments)] if arguments else [SHARED, (*ALONE, *_files_with_marks())]
     for run in before:
         if status := subprocess.call([sys.executable, "-m", "pytest", *run]):
             sys.exit(status)
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *last])
+
+
+def _files_with_marks() -> list[str]:
+    """The files and folders with tests of the second run: each process would take seconds to load all others."""
+    marks = ("mark.survival", "mark.browser")
+    files = [path for path in sorted(ROOT.glob("tests/**/*.py")) if any(mark in path.read_text() for mark in marks)]
+    return [str((path.parent if path.name == "conftest.py" else path).relative_to(ROOT)) for path in files]
 
 
 def run_manage(arguments: list[str]) -> int:
@@ -131,17 +138,13 @@ def _serve(plan: Plan) -> int:
 
 
 def _serve_on(plan: Plan, home: Home, port: int, supervisor: Supervisor, env: dict[str, str]) -> int:
-    options = ["--sample-data"] if plan.sample_data else []
-    prepare = [sys.executable, "-m", "deploy.local.prepare", *options]
-    status = _run_beside(prepare, supervisor, env)
-    if status != 0:
+    ready = home.run / "database-ready"
+    ready.unlink(missing_ok=True)
+    status = _prepare(plan, home, ready, supervisor, env)
+    if not ready.exists():
         say(f"preparing the database failed with status {status}")
         return 1
-    supervisor.start(serving_programs(home, into_logs=plan.into_logs))
     if plan.first_job:
-        say("running the first job")
-        first = ("enqueue", "ucc-ingestion", "--data", FIRST_JOB[plan.sample_data], "--watch")
-        status = _run_beside(manage(*first), supervisor, env)
         outcome = "completed" if status == 0 else f"did not complete (status {status})"
         say(f"the first job {outcome}, {elapsed()} after the start")
         if status != 0:
@@ -154,10 +157,20 @@ def _serve_on(plan: Plan, home: Home, port: int, supervisor: Supervisor, env: di
     return 0
 
 
-def _run_beside(arguments: list[str], supervisor: Supervisor, env: dict[str, str]) -> int:
-    """Run a command to its end while the programs are looked after; returns its exit status."""
-    child = process.start(arguments, env=env, stdin=subprocess.DEVNULL)
+def _prepare(plan: Plan, home: Home, ready: Path, supervisor: Supervisor, env: dict[str, str]) -> int:
+    """Run deploy.local.prepare to its end, and start the programs beside it when the database is `ready`.
+
+    Loading samples and starting the programs take as long as each other, and neither waits for the other.
+    Returns its exit status.
+    """
+    options = ["--sample-data"] if plan.sample_data else []
+    first_job = ["--first-job", FIRST_JOB[plan.sample_data]] if plan.first_job else []
+    program = [sys.executable, "-m", "deploy.local.prepare", "--ready", str(ready), *options, *first_job]
+    child = process.start(program, env=env, stdin=subprocess.DEVNULL)
     try:
+        supervisor.run_until(lambda: ready.exists() or child.poll() is not None, poll_seconds=0.1)
+        if ready.exists():
+            supervisor.start(serving_programs(home, into_logs=plan.into_logs))
         supervisor.run_until(lambda: child.poll() is not None)
     finally:
         process.stop(child, by=((signal.SIGTERM, 5.0),))

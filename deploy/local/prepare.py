@@ -1,23 +1,34 @@
-"""Brings database and static files up to date, and on request loads sample data: one Django start."""
+"""Brings database and static files up to date; on request loads samples and runs a first job. One Django start."""
 
+import argparse
 import os
 import sys
+from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ready", type=Path, required=True, help="is made when programs may use the database")
+    parser.add_argument("--sample-data", action="store_true")
+    parser.add_argument("--first-job", metavar="JSON", help="the data of an ingestion to run and to show")
+    options = parser.parse_args()
     # A busy machine may take long for the first connection to a server that has just been made.
     os.environ.setdefault("DATABASE_POOL_TIMEOUT", "60")
     django.setup()
     migrate()
     collect_static_files()
-    if "--sample-data" in sys.argv[1:]:
+    options.ready.touch()
+    if options.sample_data:
         call_command("load_demo")
+    if options.first_job:
+        print("quarry: running the first job", flush=True)
+        call_command("enqueue", "ucc-ingestion", data=options.first_job, watch=True)
 
 
 def migrate() -> None:
@@ -36,4 +47,7 @@ def collect_static_files() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except CommandError as error:
+        sys.exit(f"quarry: {error}")

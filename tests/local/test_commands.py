@@ -22,7 +22,9 @@ PATIENCE_SECONDS = 300.0
 
 @pytest.fixture
 def env(home: Home, bare_env: dict[str, str]) -> dict[str, str]:
-    return {**bare_env, "QUARRY_HOME": str(home.path), "PORT": str(free_port())}
+    # The jobs that the first one leads to are put back at the end; to wait for them first is another test's.
+    ending = {"WORKER_SHUTDOWN_TIMEOUT": "1"}
+    return {**bare_env, **ending, "QUARRY_HOME": str(home.path), "PORT": str(free_port())}
 
 
 @contextmanager
