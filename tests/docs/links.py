@@ -10,6 +10,13 @@ from .pages import ROOT
 
 FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#{1,6} (.+?)\s*$", re.MULTILINE)
+#: Paths of the project as texts name them: `tests/survival/test_kills.py`.
+FOLDERS = (
+    "accounts|benchmarks|config|deploy|docs|jobs|pricing|prospects|providers|quarry_client|reports|requirements|"
+    "research|tests"
+)
+NAMED = re.compile(rf"(?<![\w/.<-])((?:{FOLDERS})/[\w./-]*\w)")
+CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(<?([^)\s>]+)>?\)|src=\"([^\"]+)\"")
 
 
@@ -20,6 +27,12 @@ def pages() -> list[Path]:
 def broken_links(page: Path) -> list[str]:
     """The page's links to files or headings of the project that are not there."""
     return [link for link in _links(page) if not _leads_somewhere(page, link)]
+
+
+def missing_paths(page: Path) -> list[str]:
+    """What the page names in code as a path of the project and is none, nor a template or the beginning of one."""
+    named = {path for code in CODE.findall(page.read_text(encoding="utf-8")) for path in NAMED.findall(code)}
+    return sorted(path for path in named if not any((*ROOT.glob(f"{path}*"), *ROOT.glob(f"templates/{path}*"))))
 
 
 def _links(page: Path) -> Iterator[str]:

@@ -81,7 +81,7 @@ class Shell:
             return str(server.execute_command(*command))
 
     def _rq(self, *words: str) -> str:
-        from rq.cli import main
+        from rq.cli.cli import main
 
         main(list(words), standalone_mode=False)
         return ""

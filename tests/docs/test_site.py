@@ -15,11 +15,23 @@ def test_every_link_of_a_page_leads_to_a_file_or_heading_that_is_there(path: Pat
     assert links.broken_links(path) == []
 
 
+@pytest.mark.parametrize("path", links.pages(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_of_the_project_that_a_page_names_is_there(path: Path) -> None:
+    assert links.missing_paths(path) == []
+
+
 def test_a_link_to_a_missing_heading_is_found(tmp_path: Path) -> None:
     here = tmp_path / "page.md"
     here.write_text("# What it is\n[up](#what-it-is) [no](#nothing) [gone](gone.md)\n```\n[code](x.md)\n```\n")
 
     assert links.broken_links(here) == ["#nothing", "gone.md"]
+
+
+def test_a_named_file_that_is_missing_is_found(tmp_path: Path) -> None:
+    here = tmp_path / "page.md"
+    here.write_text("`run tests/docs/test_site.py` and `tests/docs/test_nothing.py` of `/api/jobs/x`, `jobs/base.html`")
+
+    assert links.missing_paths(here) == ["jobs/base.html", "tests/docs/test_nothing.py"]
 
 
 def test_the_index_names_every_page_once() -> None:
