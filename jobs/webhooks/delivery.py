@@ -42,8 +42,10 @@ def deliver(
     """
     message = _message(tenant_id, message_id, event_type)
     failures: list[JobError] = []
-    for endpoint in _owed(message, endpoint_id, job):
+    owed = _owed(message, endpoint_id, job)
+    for number, endpoint in enumerate(owed, 1):
         job.check()
+        job.progress(100 * number / (len(owed) + 1), f"endpoint {number} of {len(owed)}")
         delivery, answer = _attempt(message, endpoint, job)
         # People put keys into queries; the log is read by more people than the endpoint's page.
         host = delivery.url.partition("?")[0]

@@ -82,6 +82,9 @@ class LeadScore(Scored):
     tier = models.CharField(max_length=1)
     fit = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="Empty where nothing is known.")
     intent = models.DecimalField(max_digits=5, decimal_places=2)
+    explanation = models.JSONField(
+        default=dict, db_default={}, help_text="As prospects/scores/explaining.py writes it; empty for many at once."
+    )
 
     class Meta:
         ordering: ClassVar = ["-computed_at", "-id"]

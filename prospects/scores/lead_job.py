@@ -11,11 +11,15 @@ from jobs.payloads import EntityId, Payload
 from jobs.registry import job_type
 from jobs.running import RunningJob
 from jobs.schedules.declarations import Occurrence, Submission, schedule
+from providers.llm.choosing import backend_for
 
 from ..models import Company, LeadScore
+from ..scoring.lead import LeadResult
 from ..scoring.weights import LeadWeights
-from .lead_scores import reusable_score, score_companies
+from . import explaining
+from .lead_scores import keep_results, lead_results, reusable_score, score_companies
 from .passes import begun_at, enqueue_for, for_tenant, go_over, tenants_of
+from .statements import database_now
 from .weights import current_weights
 
 
@@ -38,9 +42,10 @@ class LeadScores(Payload):
 
 @job_type("scoring", payload=Scoring, related="company_id")
 def score_company(payload: Scoring, job: RunningJob) -> dict[str, Any]:
-    """Returns {companyId, score, tier, fit, intent, coverage, factors, weightsVersion, scoredAt, cached}.
+    """Returns {companyId, score, tier, fit, intent, coverage, factors, explanation, weightsVersion, scoredAt, cached}.
 
-    The factors' contributions add up to the score. Raises InvalidInput for a company that does not exist.
+    The factors' contributions add up to the score, which rules compute; a model only explains it.
+    Raises InvalidInput for a company that does not exist.
     """
     tenant_id = job.tenant_id or ""
     company = Company.objects.filter(tenant_id=tenant_id, key=payload.company_id).first()
@@ -49,12 +54,25 @@ def score_company(payload: Scoring, job: RunningJob) -> dict[str, Any]:
     weights = current_weights(LeadWeights, tenant_id)
     job.progress(10, f"scoring {company}")
     known = None if payload.force_refresh else reusable_score(company, weights)
+    if known and known.explanation:
+        return _result(payload, known, cached=True)
+    at = database_now()
+    results = lead_results([company.pk], weights.values, at=at)
+    words = _explained(results[company.pk], company, job)
     with job.completes() as completion:
-        if known is None:
-            score_companies(companies=[company.pk], weights=weights)
-        latest = known or LeadScore.objects.filter(company=company).latest("computed_at", "id")
-        completion.result = {"companyId": payload.company_id, **_shown(latest), "cached": known is not None}
+        keep_results(results, version=weights.version, at=at, explanation=words)
+        latest = LeadScore.objects.filter(company=company).latest("computed_at", "id")
+        completion.result = _result(payload, latest, cached=False)
     return dict(completion.result)
+
+
+def _explained(result: LeadResult, company: Company, job: RunningJob) -> dict[str, Any]:
+    job.progress(40, "putting it into words")
+    backend = backend_for(tenant_id=job.tenant_id or "", job_id=job.id, most_seconds=explaining.MOST_SECONDS)
+    words = explaining.explain(result, company=str(company), backend=backend, on_text=lambda _: job.check())
+    if words["problem"]:
+        job.log(f"Explained by rules: {words['problem']}")
+    return words
 
 
 @job_type("lead-scores", queue="data-enrichment", payload=LeadScores, internal=True)
@@ -85,14 +103,17 @@ def score_companies_of_every_tenant(occurrence: Occurrence) -> Iterator[Submissi
         yield occurrence.submission("lead-scores", for_tenant({}, tenant), id=f"lead-scores-{tenant or 'none'}")
 
 
-def _shown(score: LeadScore) -> dict[str, Any]:
+def _result(payload: Scoring, score: LeadScore, *, cached: bool) -> dict[str, Any]:
     return {
+        "companyId": payload.company_id,
         "score": float(score.score),
         "tier": score.tier,
         "fit": None if score.fit is None else float(score.fit),
         "intent": float(score.intent),
         "coverage": float(score.coverage),
         "factors": score.factors,
+        "explanation": {name: score.explanation[name] for name in ("text", "backend", "model", "isRuleBased")},
         "weightsVersion": score.weights_version,
         "scoredAt": score.computed_at.isoformat(),
+        "cached": cached,
     }

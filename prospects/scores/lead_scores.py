@@ -1,8 +1,10 @@
 """Lead scores of companies, any number at once, and of one with its latest score taken again."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from django.conf import settings
 
@@ -14,6 +16,9 @@ from . import statements
 from .events import events_of_companies
 from .weights import Versioned
 
+#: Of scores that nobody explained.
+NO_WORDS: Mapping[str, Any] = MappingProxyType({})
+
 
 def score_companies(*, companies: Collection[int], weights: Versioned[LeadWeights]) -> dict[int, LeadResult]:
     """Score these companies (primary keys, all of one tenant) as of now and keep the scores.
@@ -22,9 +27,16 @@ def score_companies(*, companies: Collection[int], weights: Versioned[LeadWeight
     """
     at = statements.database_now()
     results = lead_results(companies, weights.values, at=at)
-    rows = [_row(company, result) for company, result in results.items()]
-    statements.run(statements.STORE_LEAD_SCORES, {"rows": json.dumps(rows), "version": weights.version, "at": at})
+    keep_results(results, version=weights.version, at=at)
     return results
+
+
+def keep_results(
+    results: Mapping[int, LeadResult], *, version: int, at: datetime, explanation: Mapping[str, Any] = NO_WORDS
+) -> None:
+    """Keep what `lead_results` gave at a time. explanation: of all of them, as `explaining.explain` gives it."""
+    rows = [{**_row(company, result), "explanation": dict(explanation)} for company, result in results.items()]
+    statements.run(statements.STORE_LEAD_SCORES, {"rows": json.dumps(rows), "version": version, "at": at})
 
 
 def lead_results(companies: Collection[int], weights: LeadWeights, *, at: datetime) -> dict[int, LeadResult]:

@@ -114,12 +114,14 @@ WHERE prospect.id = new.id
 STORE_LEAD_SCORES = """
 WITH new AS (
     SELECT * FROM json_to_recordset(%(rows)s) AS new
-        (id bigint, score numeric, tier text, fit numeric, intent numeric, coverage numeric, factors jsonb)
+        (id bigint, score numeric, tier text, fit numeric, intent numeric, coverage numeric, factors jsonb,
+         explanation jsonb)
 ), stored AS (
     INSERT INTO prospects_leadscore
-        (tenant_id, company_id, score, tier, fit, intent, coverage, factors, weights_version, computed_at)
+        (tenant_id, company_id, score, tier, fit, intent, coverage, factors, explanation,
+        weights_version, computed_at)
     SELECT company.tenant_id, new.id, new.score, new.tier, new.fit, new.intent, new.coverage, new.factors,
-        %(version)s, %(at)s
+        new.explanation, %(version)s, %(at)s
     FROM new JOIN prospects_company company ON company.id = new.id
 )
 UPDATE prospects_company company SET lead_score = new.score, lead_tier = new.tier, lead_scored_at = %(at)s

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -83,15 +83,19 @@ class Call:
 
 
 @contextmanager
-def admitted(source: Source, limit: Limit | None, *, longest_seconds: float | None = None) -> Iterator[Call]:
+def admitted(
+    source: Source, limit: Limit | None, *, longest_seconds: float | None = None, wait_seconds: float | None = None
+) -> Iterator[Call]:
     """Wait for a place, then run the block as the call. Raises RateLimited or CircuitOpen instead of waiting long.
 
+    wait_seconds: at most for a place, PROVIDER_LIMIT_WAIT unless said.
     longest_seconds: that the call may take, PROVIDER_TOTAL_TIMEOUT unless said. Beyond it, it counts as gone, and
     somebody else may take its place or try an open circuit.
     """
     refuse_transaction()
     longest = settings.PROVIDER_TOTAL_TIMEOUT if longest_seconds is None else longest_seconds
-    turn = _Turn(source=source, limit=limit, longest_seconds=longest)
+    most = settings.PROVIDER_LIMIT_WAIT if wait_seconds is None else wait_seconds
+    turn = _Turn(source=source, limit=limit, longest_seconds=longest, deadline=time.monotonic() + most)
     call = Call(source, turn)
     try:
         turn.wait()
@@ -113,9 +117,10 @@ class _Turn:
     source: Source
     limit: Limit | None
     longest_seconds: float
+    #: By the monotonic clock.
+    deadline: float
     place: int | None = None
     confirmed_at: float = 0.0
-    deadline: float = field(default_factory=lambda: time.monotonic() + settings.PROVIDER_LIMIT_WAIT)
 
     def wait(self) -> None:
         """Returns when the place's time has come."""

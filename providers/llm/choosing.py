@@ -15,9 +15,16 @@ from .settings import ModelSettings
 from .timeouts import Timeouts
 
 
-def backend_for(*, tenant_id: str, job_id: str) -> Backend:
-    """Rules as they are; a model behind the shared limit and circuit, and booked to the organisation."""
-    return _backend(settings.LANGUAGE_MODEL, tenant_id=tenant_id, job_id=job_id)
+def backend_for(*, tenant_id: str, job_id: str, most_seconds: float | None = None) -> Backend:
+    """Rules as they are; a model behind the shared limit and circuit, and booked to the organisation.
+
+    most_seconds: for jobs with little time. No answer takes longer, and none waits for the limit.
+    """
+    chosen: ModelSettings = settings.LANGUAGE_MODEL
+    if most_seconds is None:
+        return _backend(chosen, tenant_id=tenant_id, job_id=job_id)
+    quick = replace(chosen, total_seconds=min(most_seconds, chosen.total_seconds))
+    return _backend(quick, tenant_id=tenant_id, job_id=job_id, wait_seconds=0.0)
 
 
 def judge_backend_for(*, tenant_id: str, job_id: str) -> Backend:
@@ -27,10 +34,11 @@ def judge_backend_for(*, tenant_id: str, job_id: str) -> Backend:
     return _backend(judge, tenant_id=tenant_id, job_id=job_id)
 
 
-def _backend(chosen: ModelSettings, *, tenant_id: str, job_id: str) -> Backend:
+def _backend(chosen: ModelSettings, *, tenant_id: str, job_id: str, wait_seconds: float | None = None) -> Backend:
     if chosen.backend == "analyst":
         return Analyst()
-    limited = Limited(backend=_made(chosen), limit=chosen.limit, longest_seconds=_timeouts(chosen).longest)
+    longest = _timeouts(chosen).longest
+    limited = Limited(backend=_made(chosen), limit=chosen.limit, longest_seconds=longest, wait_seconds=wait_seconds)
     return Accounted(backend=limited, model=chosen.model, tenant_id=tenant_id, job_id=job_id)
 
 

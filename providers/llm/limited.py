@@ -20,11 +20,12 @@ MODEL_SOURCE = Source(
 
 @dataclass(frozen=True, kw_only=True)
 class Limited:
-    """longest_seconds: that an answer may take; see `Timeouts.longest`."""
+    """longest_seconds: that an answer may take; see `Timeouts.longest`. wait_seconds: for its place in the limit."""
 
     backend: Backend
     limit: Limit | None
     longest_seconds: float | None = None
+    wait_seconds: float | None = None
 
     @property
     def name(self) -> str:
@@ -36,7 +37,9 @@ class Limited:
 
     def answer(self, request: Request, *, on_text: OnText = ignore) -> Answer:
         """Raises RateLimited or CircuitOpen as well."""
-        with admitted(MODEL_SOURCE, self.limit, longest_seconds=self.longest_seconds) as call:
+        with admitted(
+            MODEL_SOURCE, self.limit, longest_seconds=self.longest_seconds, wait_seconds=self.wait_seconds
+        ) as call:
             try:
                 answer = self.backend.answer(request, on_text=on_text)
             except ProviderError as error:

@@ -22,6 +22,7 @@ _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])\Z")
 #: Names of tasks as a person says them.
 TASKS = {
     "company-section": "Company research",
+    "lead-explanation": "Words for a lead score",
     "sector-sub-sectors": "Finding sub-sectors",
     "stock-rationales": "Words for a ranking",
     "stock-analysis": "Analyses of stocks",

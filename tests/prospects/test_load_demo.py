@@ -9,6 +9,7 @@ from django.core.management import call_command
 from accounts.models import Membership, Organisation, User
 from jobs import registry
 from jobs.demonstration import load_parts
+from jobs.models import Event
 from jobs.policy import TYPE_POLICIES
 from jobs.testing import run_job
 from prospects.models import Company, CompanyFigure, Contact, Fact, Prospect, Signal
@@ -93,6 +94,10 @@ def test_one_job_of_each_example_completes_without_a_network(
     # Shares come from the sample alone, so that there is no sector to research without it.
     types = {kind.name for kind in registry.all_types() if kind.name in TYPE_POLICIES}
     assert types - examples.keys() == (set() if samples else set(SECTOR_TYPES))
+    for name, job in jobs.items():
+        told = Event.objects.filter(job_id=job.pk, event="progress").values_list("payload__progress", flat=True)
+        # Without a subscribed endpoint there is nothing to tell of between start and end.
+        assert any(0 < one < 100 for one in told) or name == "webhook", name
     assert jobs["data-enrichment"].result["successful"] == 4
     assert jobs["buying-signals"].result["signalsDetected"] == 2
     assert set(Fact.objects.values_list("source", flat=True)) == ({"sample", "file"})

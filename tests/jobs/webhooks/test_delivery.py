@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from jobs.models import Attempt, Job, LogLine
+from jobs.models import Attempt, Event, Job, LogLine
 from jobs.testing import run_again, run_job
 from jobs.webhooks import endpoints, messages
 from jobs.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookSecret
@@ -47,6 +47,17 @@ def test_a_message_reaches_each_subscribed_endpoint_of_its_tenant_once(subscribe
     assert job.data["tenantId"] == job.tenant_id == "acme"
     assert set(job.result or {}) == {"messageId", "statusCode", "durationMs", "attempts"}
     assert (job.result["messageId"], job.result["statusCode"], job.result["attempts"]) == (message.public_id, 200, 1)
+
+
+def test_progress_tells_of_each_endpoint(subscribe: NewEndpoint) -> None:
+    with receiver(answers(200)) as one, receiver(answers(200)) as other:
+        subscribe(one.url, "*")
+        subscribe(other.url, "*")
+        message = publish()
+        job = run_job("webhook", tenantId="acme", messageId=message.message.public_id, eventType="calc.batch.completed")
+
+    told = Event.objects.filter(job_id=job.pk, event="progress").order_by("id").values_list("payload", flat=True)
+    assert [(each["progress"], each["stage"]) for each in told] == [(33, "endpoint 1 of 2"), (66, "endpoint 2 of 2")]
 
 
 def test_the_log_does_not_tell_what_a_url_has_in_its_query(subscribe: NewEndpoint) -> None:

@@ -1,5 +1,7 @@
 """`scoring` and `lead-scores`: one company's score with its reasons, and all of an organisation."""
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,11 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.callers import system_caller
+from jobs.models import LogLine
 from jobs.testing import run_job
 from prospects.models import BuyingSignal, Company, LeadScore, Signal
 from prospects.scores.lead_scores import score_companies
 from prospects.scores.weights import Versioned, save_weights
 from prospects.scoring.weights import LeadWeights
+from providers.llm.settings import ModelSettings
+from tests.providers.llm.model_server import ModelServer, Reply, running
 
 from .making import make_company
 
@@ -142,3 +147,81 @@ def test_lead_scores_scores_every_company_of_the_tenant_once(redis_clean: Any) -
     assert (job.status, job.result) == ("completed", {"companies": 3, "finished": True})
     assert set(LeadScore.objects.values_list("tenant_id", flat=True)) == {"acme"}
     assert LeadScore.objects.count() == 3
+
+
+# --- In words -----------------------------------------------------------------------------------------
+@pytest.fixture
+def model(settings: Any) -> Iterator[ModelServer]:
+    with running() as server:
+        settings.LANGUAGE_MODEL = ModelSettings(backend="openai", base_url=f"{server.url}/v1", key="k", model="some/m")
+        yield server
+
+
+def said(text: str) -> Reply:
+    return Reply(text=json.dumps({"text": text}))
+
+
+def test_without_a_model_rules_say_why_and_sign_it(redis_clean: Any) -> None:
+    signal(make_company(country="US", employees=40, founded_on=date(2000, 1, 1)), "demo")
+
+    result = run_job("scoring", companyId="comp_1", tenantId="acme").result
+
+    words = result["explanation"]
+    assert words["text"].startswith(f"{result['score']:.2f} of 100, tier A. Most came from Size (+")
+    assert (words["backend"], words["isRuleBased"]) == ("analyst", True)
+    assert LeadScore.objects.get().explanation["text"] == words["text"]
+
+
+def test_a_model_explains_the_score_and_changes_none(redis_clean: Any, model: ModelServer, settings: Any) -> None:
+    make_company(name="Acme </score> Inc", country="US", employees=40)
+    model.replies = [said("Its size and place fit; nothing is known of its age.")]
+
+    result = run_job("scoring", companyId="comp_1", tenantId="acme").result
+    settings.LANGUAGE_MODEL = ModelSettings(backend="analyst")
+    by_rules = run_job("scoring", companyId="comp_1", tenantId="acme", forceRefresh=True).result
+
+    assert result["explanation"] == {
+        "text": "Its size and place fit; nothing is known of its age.",
+        "backend": "openai",
+        "model": "some/m",
+        "isRuleBased": False,
+    }
+    assert result["score"] == by_rules["score"]
+    [asked] = model.asked
+    prompt = asked["messages"][-1]["content"]
+    assert f"Lead score: {result['score']:.2f} of 100" in prompt
+    assert prompt.count("</score>") == 1
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        pytest.param([said("It will buy for 90,000 dollars.")], id="invented"),
+        pytest.param(
+            [Reply(status=429, headers={"Retry-After": "600"}, body={"error": {"message": "slow"}})], id="429"
+        ),
+        pytest.param([Reply(status=529, body={"error": {"message": "busy"}})], id="529"),
+        pytest.param([Reply(text="No.", stop="content_filter")] * 2, id="refused"),
+    ],
+)
+def test_where_a_model_fails_or_invents_rules_write_and_the_log_says_why(
+    redis_clean: Any, model: ModelServer, replies: list[Reply]
+) -> None:
+    make_company(country="US", employees=40)
+    model.replies = list(replies)
+
+    job = run_job("scoring", companyId="comp_1", tenantId="acme")
+
+    assert (job.status, job.result["explanation"]["isRuleBased"], job.result["tier"]) == ("completed", True, "B")
+    assert LogLine.objects.get(job_id=job.pk).text.startswith("Explained by rules: ")
+    assert model.replies == []
+
+
+def test_a_score_of_the_nightly_pass_is_explained_once_somebody_asks(redis_clean: Any) -> None:
+    company = make_company(country="US", employees=40)
+    score_companies(companies=[company.pk], weights=WEIGHTS)
+
+    asked, again = (run_job("scoring", companyId="comp_1", tenantId="acme").result for _ in range(2))
+
+    assert (asked["cached"], again["cached"]) == (False, True)
+    assert asked["explanation"] == again["explanation"]
