@@ -66,7 +66,8 @@ def test_a_companys_page_shows_scores_signals_and_people(viewer: NewViewer, pros
         "coverage": 1,
         "weights_version": 0,
     }
-    LeadScore.objects.create(score="70.09", tier="B", fit=72, intent="67.22", **scored)
+    words = {"text": "Its size speaks for it.", "isRuleBased": False, "model": "some/m"}
+    LeadScore.objects.create(score="70.09", tier="B", fit=72, intent="67.22", explanation=words, **scored)
     HealthScore.objects.create(score=None, grade="", **scored)
     Signal.objects.create(tenant_id="acme", signal_id="s", signal_type="Demo Request", company=one)
     Contact.objects.create(tenant_id="acme", key="k", company=one, name="Ana Farmer", email="ana@acme.com")
@@ -77,6 +78,7 @@ def test_a_companys_page_shows_scores_signals_and_people(viewer: NewViewer, pros
 
     page = client.get(f"/prospects/companies/{one.pk}").content.decode()
 
+    assert "Its size speaks for it. <span class=\"badge-tag\">written by some/m</span>" in page
     for text in ("70.09", "Demo Request", "Ana Farmer", "ACME DENTAL", "Too little is known for a grade"):
         assert text in page
     assert "Acme Dental" in client.get("/prospects/companies?tier=b&q=acme").content.decode()
