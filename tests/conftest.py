@@ -8,6 +8,8 @@ import hypothesis
 import pytest
 import redis
 
+from tests.plugins.databases import django_db_modify_db_settings as django_db_modify_db_settings
+from tests.plugins.flushing import django_db_setup as django_db_setup
 from tests.providers.servers import source as source
 from tests.providers.servers import source_server as source_server
 

@@ -19,6 +19,8 @@ import redis
 from deploy.local.home import Home
 from deploy.local.servers import VARIABLES, Servers, given, running_servers, start_keeper
 
+from .databases import OWN_SERVER
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
@@ -45,6 +47,8 @@ def _start_servers() -> "_Release":
         keeper = start_keeper(home, missing, *options)
         urls |= running_servers(home) or {}
     os.environ.update(urls)
+    if "postgres" in missing:
+        os.environ[OWN_SERVER] = urls["DATABASE_URL"]
     # Not the user's own: tests write files, and secrets of a test are nobody's.
     os.environ["QUARRY_HOME"] = str(path)
     os.environ.setdefault("DJANGO_SECRET_KEY", "a key for tests, which protects nothing at all")

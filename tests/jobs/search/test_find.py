@@ -144,6 +144,7 @@ def test_pages_follow_one_another_in_both_directions(db, redis_clean, diagnostic
 
 
 def test_common_words_are_read_block_by_block(run, found, monkeypatch):
+    monkeypatch.setattr(engine, "BUDGET_SECONDS", 60)
     monkeypatch.setattr(engine, "MOST_SORTED", 2)
     monkeypatch.setattr(engine, "BLOCK_BITS", 2)
     monkeypatch.setattr(indexing, "_INDEX", indexing._INDEX.replace(">> 14", ">> 2"))

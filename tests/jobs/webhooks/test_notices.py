@@ -177,7 +177,7 @@ def test_an_event_that_commits_after_a_later_one_is_told_too(subscribe: NewEndpo
     thread.join()
     # What was passed over is read again once no transaction of the server is older: those of tests
     # that run beside this one count too.
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not (told := notices.notify()):
         assert time.monotonic() < deadline, "the late event is told when all older transactions have ended"
         time.sleep(0.05)
