@@ -37,13 +37,22 @@ def consume(subject: str, kind: str, limit: int, month: date) -> QuotaState:
     Any day names its month. The unit belongs to the surrounding transaction: a rollback gives it
     back, and others who ask for the same quota wait until it ends.
     """
+    return _consume(_CONSUME, subject, kind, limit, month)
+
+
+def consume_research(caller: Caller, month: date) -> QuotaState:
+    """As `consume`, of the caller's research, whose limit is read in the same statement."""
+    return _consume(_CONSUME_RESEARCH, caller.user_id, RESEARCH, research_quota(caller.plan), month)
+
+
+def _consume(statement: str, subject: str, kind: str, limit: int, month: date) -> QuotaState:
     month = month.replace(day=1)
     with connection.cursor() as cursor:
-        cursor.execute(_CONSUME, {"subject": subject, "kind": kind, "month": month, "limit": limit})
-        row = cursor.fetchone()
-    if row is None:
+        cursor.execute(statement, {"subject": subject, "kind": kind, "month": month, "limit": limit})
+        limit, used = cursor.fetchone()
+    if used is None:
         raise QuotaExceeded(state=state(subject, kind, limit, month), retry_after=seconds_left(month))
-    return _state(row[0], limit)
+    return _state(used, limit)
 
 
 def give_back(subject: str, kind: str, month: date) -> bool:
@@ -89,10 +98,19 @@ def _state(used: int, limit: int) -> QuotaState:
     return QuotaState(used=used, limit=limit, remaining=max(0, limit - used))
 
 
-# The SELECT's WHERE is for the month's first unit, the other for all that follow.
-_CONSUME = """
-    INSERT INTO accounts_quotause AS quota (subject, kind, month, used)
-    SELECT %(subject)s, %(kind)s, %(month)s, 1 WHERE %(limit)s > 0
-    ON CONFLICT (subject, kind, month) DO UPDATE SET used = quota.used + 1 WHERE quota.used < %(limit)s
-    RETURNING used
+# The SELECT's WHERE is for the month's first unit, the other for all that follow. One row, whose `used` is
+# null where no unit is left.
+_TAKE = """
+    WITH bound AS (SELECT {limit} AS units), taken AS (
+        INSERT INTO accounts_quotause AS quota (subject, kind, month, used)
+        SELECT %(subject)s, %(kind)s, %(month)s, 1 FROM bound WHERE units > 0
+        ON CONFLICT (subject, kind, month) DO UPDATE SET used = quota.used + 1
+        WHERE quota.used < (SELECT units FROM bound)
+        RETURNING used
+    )
+    SELECT units, used FROM bound LEFT JOIN taken ON true
 """
+_CONSUME = _TAKE.format(limit="%(limit)s::int")
+_CONSUME_RESEARCH = _TAKE.format(
+    limit="COALESCE((SELECT research_quota FROM accounts_user WHERE public_id = %(subject)s), %(limit)s::int)"
+)

@@ -15,6 +15,7 @@ from accounts.quotas import QuotaExceeded, QuotaState
 
 from .models import QuotaUnit
 
+_UNIT = "INSERT INTO research_quotaunit (job_id, subject, month) VALUES (%s, %s, %s)"
 _DUE_BACK = """
 SELECT unit.id FROM research_quotaunit unit JOIN jobs_job job ON job.public_id = unit.job_id
 WHERE unit.subject = %s AND unit.month = %s AND unit.given_back_at IS NULL
@@ -29,13 +30,13 @@ def take(caller: Caller, job_id: str) -> QuotaState:
     Call it last in that transaction: until it ends, others who take from the same quota wait.
     """
     month = quotas.this_month()
-    limit = quotas.research_limit(caller)
-    QuotaUnit.objects.create(job_id=job_id, subject=caller.user_id, month=month)
+    with connection.cursor() as cursor:
+        cursor.execute(_UNIT, [job_id, caller.user_id, month])
     try:
-        return quotas.consume(caller.user_id, quotas.RESEARCH, limit, month)
+        return quotas.consume_research(caller, month)
     except QuotaExceeded:
         _collect(caller.user_id, month)
-        return quotas.consume(caller.user_id, quotas.RESEARCH, limit, month)
+        return quotas.consume_research(caller, month)
 
 
 def state_of(caller: Caller) -> QuotaState:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -182,8 +183,9 @@ def _held(queue: str) -> set[int]:
 def _room(rules: QueuePolicy) -> _Room:
     limit, cap = rules.start_limit, rules.max_concurrency
     since = timedelta(milliseconds=limit.window_ms) + WINDOW_MARGIN if limit else None
+    parameters: dict[str, Any] = {"queue": rules.name, "since": since, "capped": cap is not None}
     with connection.cursor() as cursor:
-        cursor.execute(_ROOM, {"queue": rules.name, "since": since, "capped": cap is not None})
+        cursor.execute(_ROOM, parameters)
         now, paused, starts, active = cursor.fetchone()
     other = [0 if paused else settings.DISPATCH_WINDOW, *([cap - active] if cap is not None else [])]
     left = limit.count - len(starts) if limit else None
@@ -199,7 +201,7 @@ def _candidates(rules: QueuePolicy, budget: int, limit: int) -> list[_Candidate]
     if rules.fair is not None:
         rows = fair.candidates(rules, rules.fair, limit)
         # Of a row of theirs: id, priority, label, time limit, permitted, status, related id, tenant.
-        return [_Candidate(*row[:4], row[5], place) for place, row in enumerate(rows)]
+        return [_Candidate(row[0], row[1], row[2], row[3], row[5], place) for place, row in enumerate(rows)]
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, {"queue": rules.name, "budget": budget, "limit": limit})
         return [_Candidate(*row) for row in cursor.fetchall()]

@@ -94,7 +94,7 @@ class ResearchView(Submitting):
 
 def company_of(caller: Caller, key: str) -> Company:
     """The company of the caller's organisation. Raises NotFound."""
-    company = Company.objects.filter(tenant_id=caller.tenant_id or "", key=key).first()
+    company = Company.objects.filter(tenant_id=caller.tenant_id or "", key=key).only("tenant_id", "key", "name").first()
     if company is None:
         raise NotFound("company")
     return company

@@ -69,8 +69,8 @@ def test_a_changed_limit_or_a_pass_that_found_room_ends_the_belief() -> None:
 
 
 # --- On the ledger --------------------------------------------------------------------------------
-def on_research(**more: int) -> JobHandle:
-    return enqueue(type="diag-noop", data={}, options=Options(queue="research", **more))
+def on_research(*, priority: int | None = None) -> JobHandle:
+    return enqueue(type="diag-noop", data={}, options=Options(queue="research", priority=priority))
 
 
 def permitted() -> set[int]:
