@@ -5,32 +5,17 @@ python3 -m benchmarks.latency [--parts low_load,…] [--output FILE]
 """
 
 import argparse
-import json
 import os
-import statistics
 import subprocess
 import sys
-import threading
 import time
-import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+from . import posting
+from .posting import percentiles
 from .report import publish
 from .servers import durable_servers
-
-#: Whose everything is.
-ORGANISATION = "bench"
-
-
-def percentiles(values: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(values)
-    return {
-        "n": len(ordered),
-        "p50_ms": round(statistics.median(ordered), 2),
-        "p95_ms": round(ordered[int(len(ordered) * 0.95)], 2),
-        "p99_ms": round(ordered[int(len(ordered) * 0.99)], 2),
-    }
 
 
 def until(condition: Callable[[], bool], seconds: float = 60) -> None:
@@ -68,63 +53,42 @@ def low_load(jobs: int = 500) -> dict[str, Any]:
     return {"enqueue": percentiles(costs[20:]), "enqueue_to_start": percentiles(waits[20:])}
 
 
-def posts(path: str, body: dict[str, Any], *, seconds: int = 20, per_second: int = 50) -> dict[str, Any]:
-    """POST at a fixed rate, each on its own connection, no worker at work."""
-    from io import StringIO
-
-    from django.core.management import call_command
-
-    out = StringIO()
-    call_command(
-        "create_token", "bench@example.com", organisation=ORGANISATION, role="admin", stdout=out, stderr=StringIO()
-    )
-    port = "3999"
-    web = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "config.asgi:application", "--config", "deploy/gunicorn.conf.py"],
-        env={**os.environ, "PORT": port},
-    )
-    url = f"http://127.0.0.1:{port}"
-
-    def up() -> bool:
-        try:
-            urllib.request.urlopen(f"{url}/healthz", timeout=1)  # noqa: S310
-        except OSError:
-            return False
-        return True
-
-    until(up)
-    headers = {"Authorization": f"Bearer {out.getvalue().strip()}", "Content-Type": "application/json"}
-    times: list[float] = []
-    statuses: list[int] = []
-
-    def post() -> None:
-        request = urllib.request.Request(url + path, data=json.dumps(body).encode(), headers=headers)  # noqa: S310
-        at = time.perf_counter()
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            answer.read()
-            statuses.append(answer.status)
-        times.append((time.perf_counter() - at) * 1000)
-
-    start = time.monotonic()
-    threads = []
-    for number in range(seconds * per_second):
-        time.sleep(max(0.0, start + number / per_second - time.monotonic()))
-        thread = threading.Thread(target=post)
-        thread.start()
-        threads.append(thread)
-    for thread in threads:
-        thread.join()
-    web.terminate()
-    web.wait()
-    return {"accepted": statuses.count(202), "sent": seconds * per_second, **percentiles(times[per_second:])}
+def job_posts() -> dict[str, Any]:
+    """POST /api/jobs; no worker is at work."""
+    return posting.measure("/api/jobs", {"type": "diag-noop", "data": {}, "options": {"queue": "scoring"}})
 
 
 def research_posts() -> dict[str, Any]:
-    """POST /api/research/{companyId}: a job, a unit of the quota and the company's name."""
+    """POST /api/research/{companyId} while a worker serves the queue, whose every research takes 60 s.
+
+    Nothing bounds the submissions or the quota; the queue's own limit of 10 starts a minute holds.
+    """
+    from jobs import health
     from prospects.models import Company
 
-    Company.objects.create(tenant_id=ORGANISATION, key="comp_1", name="Acme Foods", name_key="ACME FOODS")
-    return posts("/api/research/comp_1", {"forceRefresh": True})
+    from .slow_research import SECONDS
+
+    Company.objects.create(tenant_id=posting.ORGANISATION, key="comp_1", name="Acme Foods", name_key="ACME FOODS")
+    # Its researches are not waited for at the end.
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.slow_research"], env={**os.environ, "WORKER_SHUTDOWN_TIMEOUT": "1"}
+    )
+    try:
+        until(lambda: bool(health.live_workers().get("research")), seconds=posting.START_SECONDS)
+        found = posting.measure("/api/research/comp_1", {"forceRefresh": True})
+    finally:
+        worker.terminate()
+        worker.wait()
+    return {**found, "research_takes_seconds": SECONDS, "jobs": _by_status()}
+
+
+def _by_status() -> dict[str, int]:
+    from django.db.models import Count
+
+    from jobs.models import Job
+
+    research = Job.objects.filter(type="research").order_by()
+    return dict(research.values_list("status").annotate(number=Count("id")))
 
 
 def acceptance(jobs: int = 100_000) -> dict[str, Any]:
@@ -152,9 +116,7 @@ def acceptance(jobs: int = 100_000) -> dict[str, Any]:
 
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "low_load": low_load,
-    "post_50_per_second": lambda: posts(
-        "/api/jobs", {"type": "diag-noop", "data": {}, "options": {"queue": "scoring"}}
-    ),
+    "post_50_per_second": job_posts,
     "research_50_per_second": research_posts,
     "acceptance": acceptance,
 }
