@@ -64,7 +64,7 @@ def clock(server: Server, tmp_path: Path) -> Iterator[None]:
     child = process.start(
         [sys.executable, "manage.py", "rqscheduler"], env=server.environment, log=tmp_path / "clock.log"
     )
-    eventually(SchedulerProcess.objects.exists, what="a scheduler")
+    eventually(SchedulerProcess.objects.exists, seconds=300, what="a scheduler")
     yield
     process.stop(child, by=((signal.SIGTERM, 10.0),))
 
@@ -94,8 +94,11 @@ def viewer(
 def run_examples(examples: Mapping[str, Mapping[str, Any]], tenant_id: str) -> None:
     for kind in TYPES:
         data = {**examples[kind], "tenantId": tenant_id}
-        job_id = enqueue(kind, data).id
-        eventually(lambda job_id=job_id: ended(job_id), seconds=180, what=f"{kind} to end")  # type: ignore[misc]
+        await_end(enqueue(kind, data).id, kind)
+
+
+def await_end(job_id: str, kind: str) -> None:
+    eventually(lambda: Job.objects.get(public_id=job_id).status in TERMINAL, seconds=300, what=f"{kind} to end")
 
 
 def work() -> None:
@@ -105,12 +108,8 @@ def work() -> None:
         enqueue_batch(kind, [data] * number, queue=queue)
     enqueue_batch("diag-noop", [{}] * 3, queue="scoring", delay=3_600_000)
     held = Job.objects.filter(queue="research", status="rate-limited")
-    eventually(lambda: held.count() >= 15, what="ten starts on research, and no more")
-    eventually(lambda: Job.objects.filter(status="failed").count() == 4, what="the jobs that fail")
-
-
-def ended(job_id: str) -> bool:
-    return Job.objects.get(public_id=job_id).status in TERMINAL
+    eventually(lambda: held.count() >= 15, seconds=300, what="ten starts on research, and no more")
+    eventually(lambda: Job.objects.filter(status="failed").count() == 4, seconds=300, what="the jobs that fail")
 
 
 def take(page: Page, name: str) -> None:
