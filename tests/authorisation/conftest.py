@@ -39,10 +39,10 @@ class World:
         return send(client, row, ids or self.ids, **more)
 
 
-def send(client: Client, row: Row, ids: dict[str, str], **more: Any) -> Any:
+def send(client: Client, row: Row, ids: dict[str, str], *, query: dict[str, str] | None = None, **more: Any) -> Any:
     kept = deepcopy(client.cookies)
     with transaction.atomic():
-        answer = getattr(client, row.method.lower())(row.path.format(**ids), **_body(row), **more)
+        answer = getattr(client, row.method.lower())(row.path.format(**ids), **_body(row, query or {}), **more)
         if answer.streaming and "text/event-stream" not in answer["Content-Type"]:
             answer.whole = b"".join(answer.streaming_content)
         transaction.set_rollback(True)
@@ -50,9 +50,9 @@ def send(client: Client, row: Row, ids: dict[str, str], **more: Any) -> Any:
     return answer
 
 
-def _body(row: Row) -> dict[str, Any]:
+def _body(row: Row, query: dict[str, str]) -> dict[str, Any]:
     if row.method in ("GET", "DELETE"):
-        return {}
+        return {"data": query} if query else {}
     return {"data": dict(row.body)} if row.by_session else {"data": dict(row.body), "format": "json"}
 
 

@@ -100,9 +100,9 @@ def _request(made: World, role: str) -> Any:
 
 
 def _path(route: Route) -> str:
-    """An address that the pattern fits: 1 for each id."""
+    """An address that the pattern fits: 0 for each id."""
     text = re.sub(r"\(\?P<app_label>([a-z_]+)[^)]*\)", r"\1", route.pattern)
-    text = re.sub(r"\(\?P<\w+>[^)]*\)\??|<[^>]+>", "1", text)
+    text = re.sub(r"\(\?P<\w+>[^)]*\)\??|<[^>]+>", "0", text)
     return "/" + re.sub(r"[\^$?\\]", "", text)
 
 
