@@ -34,13 +34,28 @@ def _uncaught(kind: type[BaseException], error: BaseException | None, trace: Tra
     logging.getLogger("quarry").critical("Uncaught %s: %s", kind.__name__, error, exc_info=(kind, error, trace))
 
 
+class OneLine(logging.Formatter):
+    """A record on one line whatever users wrote: line ends and control characters are shown as escapes.
+
+    A traceback after it keeps its lines.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's own name
+        return "".join(_shown(character) for character in super().formatMessage(record))
+
+
+def _shown(character: str) -> str:
+    is_plain = character.isprintable() or character == "\t"
+    return character if is_plain else character.encode("unicode_escape").decode()
+
+
 def logging_config(*, level: str, style: str) -> dict[str, Any]:
     """Django's LOGGING. Payloads are never logged at info level; see jobs/joblog.py."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
-            "text": {"format": "{asctime} {levelname} {message}", "style": "{"},
+            "text": {"()": "config.logging.OneLine", "fmt": "{asctime} {levelname} {message}", "style": "{"},
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
                 "format": "{asctime}{levelname}{name}{message}",
