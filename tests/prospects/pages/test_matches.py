@@ -78,7 +78,7 @@ def test_a_companys_page_shows_scores_signals_and_people(viewer: NewViewer, pros
 
     page = client.get(f"/prospects/companies/{one.pk}").content.decode()
 
-    assert "Its size speaks for it. <span class=\"badge-tag\">written by some/m</span>" in page
+    assert 'Its size speaks for it. <span class="badge-tag">written by some/m</span>' in page
     for text in ("70.09", "Demo Request", "Ana Farmer", "ACME DENTAL", "Too little is known for a grade"):
         assert text in page
     assert "Acme Dental" in client.get("/prospects/companies?tier=b&q=acme").content.decode()
