@@ -188,6 +188,15 @@ def test_long_averages_count_by_their_values(settings: Any) -> None:
         check_length(Scope(calculation=calculated("B2")))
 
 
+def test_a_collar_that_is_open_on_one_side_says_so() -> None:
+    contract("C2", collar={"cumulative": {"cap": "8"}})
+    batch("B2", contracts=["C2"])
+
+    html = html_of(Scope(calculation=calculated("B2")), "Price math")
+
+    assert "Collar: cap 8 %, no floor." in html
+
+
 def test_one_contract_alone_shows_nothing_of_the_others() -> None:
     contract("C2", lines=2)
     batch("B2", contracts=["C1", "C2"])
