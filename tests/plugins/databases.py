@@ -6,6 +6,7 @@ brought is not used so, for the model would stay behind in it.
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -35,7 +36,7 @@ def django_db_modify_db_settings(
 
 
 def _make_model() -> None:
-    tests = settings.DATABASES["default"].setdefault("TEST", {})
+    tests: dict[str, Any] = settings.DATABASES["default"].setdefault("TEST", {})  # type: ignore[assignment]
     before, tests_before = connection.settings_dict["NAME"], tests.get("NAME")
     tests["NAME"] = MODEL
     try:

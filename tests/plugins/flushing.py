@@ -25,7 +25,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """pytest-django's own, and then the quick way."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         _of_database[_name()] = _beginning(cursor)
-    flush_everything = TransactionTestCase._fixture_teardown
+    flush_everything = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def flush(case: Any) -> None:
         if case.available_apps is not None or case.serialized_rollback or not _flush_what_was_filled():

@@ -7,7 +7,7 @@ need one browser and one web server, which take long to start; every other test 
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 BROWSER = "tests/browser/"
 
