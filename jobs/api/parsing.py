@@ -34,7 +34,11 @@ class StrictJSONParser(BaseParser):
         limit = settings.MAX_JOB_PAYLOAD_BYTES
         if request is not None and _declared_length(request.META.get("CONTENT_LENGTH")) > limit:
             raise TooLarge(limit)
-        body = stream.read(limit + 1)
+        try:
+            body = stream.read(limit + 1)
+        except ValueError:
+            # The server closes the body of a caller who has gone, which is no fault of ours to be logged as one.
+            raise BadJson("The connection was closed before the body had been read.") from None
         if len(body) > limit:
             raise TooLarge(limit)
         return strict_object(body)

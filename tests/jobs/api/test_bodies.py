@@ -1,12 +1,13 @@
 """Request bodies: JSON under any content type, poison refused, never a 500."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
-from jobs.api.parsing import strict_json
+from jobs.api.parsing import StrictJSONParser, strict_json
 from jobs.api.problems import BadJson
 from jobs.models import Job
 
@@ -236,3 +237,11 @@ def test_odd_but_harmless_queries_find_nothing(member: APIClient, query: str) ->
 
     assert answer.status_code == 200
     assert answer.json()["jobs"] == []
+
+
+def test_the_body_of_a_caller_who_has_gone_is_no_fault_of_ours() -> None:
+    body = BytesIO(b"{}")
+    body.close()
+
+    with pytest.raises(BadJson, match="closed before"):
+        StrictJSONParser().parse(body)
