@@ -88,13 +88,13 @@ def _engine() -> ModuleType:
 
 
 def _page(html: str, *, title: str, language: str, subject: str, created_at: datetime | None) -> str:
-    head = [f"<title>{escaping.escape(title)}</title>", '<meta name="generator" content="Quarry">']
+    head = [f"<title>{escaping.escape(title)}</title>", '<meta name="generator" content="Quarry"/>']
     if subject:
-        head.append(f'<meta name="description" content="{escaping.escape(subject)}">')
+        head.append(f'<meta name="description" content="{escaping.escape(subject)}"/>')
     if created_at:
         moment = created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        head.append(f'<meta name="dcterms.created" content="{moment}">')
+        head.append(f'<meta name="dcterms.created" content="{moment}"/>')
     return (
-        f'<!doctype html><html lang="{escaping.escape(language)}"><head><meta charset="utf-8">{"".join(head)}</head>'
+        f'<!DOCTYPE html><html lang="{escaping.escape(language)}"><head><meta charset="utf-8"/>{"".join(head)}</head>'
         f'<body data-title="{escaping.escape(title)}">{html}</body></html>'
     )

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from django.core.files.storage import FileSystemStorage
 
 from jobs.models import Job
@@ -143,6 +144,10 @@ def test_a_pdf_is_stored_and_is_a_pdf() -> None:
     assert job.status == "completed", job.error
     assert content_of(Report.objects.get()).startswith(b"%PDF")
     assert Report.objects.get().title == "Price math of B1, calculation 1"
+
+
+def test_the_page_is_well_formed_so_that_it_is_read_fast() -> None:
+    fromstring(f"<body>{html_of(Scope(calculation=trued_up()), 'Price & math')}</body>")
 
 
 def test_a_true_up_shows_the_earlier_amount_and_what_is_to_settle() -> None:

@@ -50,6 +50,22 @@ def test_pages_have_a_number_a_running_header_and_bookmarks() -> None:
 
 
 @needs_pango
+def test_a_page_that_is_also_xml_is_read_faster_and_gives_the_same_bytes(monkeypatch: Any) -> None:
+    from reports.rendering import weasy
+
+    body = (
+        BODY + "<table><colgroup><col class='w-step'/></colgroup><tbody><tr><td>&#x27;7&lt;</td></tr></tbody></table>"
+    )
+    assert weasy._tree(pdf._page(body, title="Both", language="en", subject="a & b", created_at=None)) is not None
+    fast = plain_pdf(body, title="Both")
+
+    monkeypatch.setattr(weasy, "_tree", lambda page: None)
+
+    assert plain_pdf(body, title="Both") == fast
+    assert b"/StructTreeRoot" in fast
+
+
+@needs_pango
 def test_the_bundled_fonts_are_embedded_and_no_other() -> None:
     made = plain_pdf(f"{BODY}<p><b>bold</b> <code>1 234</code></p>", title="Fonts")
 
