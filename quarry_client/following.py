@@ -112,6 +112,8 @@ class _Watch:
                 if not told and isinstance(error.__cause__, TimeoutError):
                     raise StreamRefused from None
                 raise
+            if not told:
+                raise StreamRefused
 
     def _polled(self) -> Iterator[Job]:
         while True:
