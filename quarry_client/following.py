@@ -129,6 +129,8 @@ class _Watch:
             return read(Job, _object(frame))
         if frame.event == "progress" and self._last is not None:
             told = read(_Progress, _object(frame))
+            if told.progress < self._last.progress:
+                return None  # what happened before the state was read; another run begins with another event
             raw = {**self._last.raw, "progress": told.progress, "stage": told.stage or None}
             return replace(self._last, progress=told.progress, stage=told.stage or None, raw=raw)
         return self._state()[0]

@@ -34,8 +34,11 @@ class WorkStep:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workflow(Resource):
-    """progress: how many of a hundred jobs have ended."""
+class Batch(Resource):
+    """Jobs of one type, stored together, and one job more when all have ended.
+
+    progress: how many of a hundred jobs have ended.
+    """
 
     id: str
     status: str
@@ -45,12 +48,13 @@ class Workflow(Resource):
     finished_at: datetime | None = None
     name: str = ""
     jobs: tuple[WorkStep, ...] = ()
-    duplicate: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch(Workflow):
-    """Jobs of one type, stored together, and one job more when all have ended."""
+class Workflow(Batch):
+    """Jobs that depend on each other. duplicate: it was there before the call that answers with it."""
+
+    duplicate: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,9 +64,9 @@ def test_a_job_is_enqueued_once_shown_cancelled_retried_and_removed(run: Run) ->
     assert run("cancel", "one") == "one cancelled\n"
     assert run("wait", "one", code=1) == "✗ diag-noop one cancelled\n"
     assert run("retry", "one") == "one waits to run again\n"
-    assert re.match(r"job +type +queue +status +created +error\none +diag-noop +default +waiting", run("search", "one"))
+    assert re.match(r"job +type +queue +status +created +error\none +diag-noop +default +waiting", run("search", "type:diag-noop"))
     assert run("remove", "one") == "one removed\n"
-    assert run("search", "one") == "no job matches\n"
+    assert run("search", "type:diag-noop") == "no job matches\n"
 
 
 def test_what_is_wrong_is_said_on_standard_error_with_an_exit_code(run: Run, tmp_path: Path) -> None:

@@ -48,20 +48,27 @@ def resolved(schema: Schema, part: Schema) -> Schema:
     return part
 
 
-def fields_of(kind: Any, schema: Schema, parts: dict[str, Schema], where: str) -> Iterator[str]:
-    """Fields that the client reads and the schema does not tell of, those of objects within objects too."""
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """A field that the client reads. told: whether the schema of this answer has it."""
+
+    name: str
+    told: bool
+    required: bool
+
+
+def fields_of(kind: Any, schema: Schema, parts: dict[str, Schema]) -> Iterator[Field]:
+    """Those of the class and of the classes within it."""
     hints = get_type_hints(kind)
     for field in dataclasses.fields(kind):
         key = key_of(field.name)
         if field.name == "raw":
             continue
-        if key not in parts:
-            yield f"{where}.{key}"
-            continue
-        for inner in _dataclasses_in(hints[field.name]):
+        required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        yield Field(f"{kind.__name__}.{key}", key in parts, required)
+        for inner in _dataclasses_in(hints[field.name]) if key in parts else ():
             within = properties(schema, parts[key]) or properties(schema, _values(schema, parts[key]))
-            if within:
-                yield from fields_of(inner, schema, within, f"{where}.{key}")
+            yield from fields_of(inner, schema, within) if within else ()
 
 
 def _values(schema: Schema, part: Schema) -> Schema:
@@ -76,25 +83,36 @@ def _dataclasses_in(hint: Any) -> Iterator[Any]:
         yield from _dataclasses_in(inner)
 
 
-@pytest.mark.parametrize("endpoint", ALL, ids=lambda one: f"{one.method} {one.path}")
-def test_what_the_client_sends_and_reads_is_in_the_schema(schema: Schema, endpoint: Endpoint[Any]) -> None:
-    found = operation(schema, endpoint)
-    query = {part["name"] for part in found.get("parameters", []) if part["in"] == "query"}
-    contents = found.get("requestBody", {}).get("content", {}).values()
-    body = {name for content in contents for name in properties(schema, content["schema"])}
+def read_fields(schema: Schema, endpoint: Endpoint[Any]) -> list[Field]:
     answers = [
         content["schema"]
-        for status, answer in found["responses"].items()
+        for status, answer in operation(schema, endpoint)["responses"].items()
         if status.startswith("2")
         for kind, content in answer.get("content", {}).items()
         if "json" in kind
     ]
+    parts = {name: part for answer in answers for name, part in properties(schema, answer).items()}
+    return [] if endpoint.answer is bytes else list(fields_of(endpoint.answer, schema, parts))
+
+
+@pytest.mark.parametrize("endpoint", ALL, ids=lambda one: f"{one.method} {one.path}")
+def test_what_the_client_sends_and_needs_is_in_the_schema(schema: Schema, endpoint: Endpoint[Any]) -> None:
+    found = operation(schema, endpoint)
+    query = {part["name"] for part in found.get("parameters", []) if part["in"] == "query"}
+    contents = found.get("requestBody", {}).get("content", {}).values()
+    body = {name for content in contents for name in properties(schema, content["schema"])}
 
     assert endpoint.query <= query
     assert endpoint.body <= body
-    if endpoint.answer is not bytes:
-        parts = {name: part for answer in answers for name, part in properties(schema, answer).items()}
-        assert sorted(fields_of(endpoint.answer, schema, parts, endpoint.answer.__name__)) == []
+    assert [field.name for field in read_fields(schema, endpoint) if field.required and not field.told] == []
+
+
+def test_every_field_that_the_client_reads_is_told_of_by_some_answer(schema: Schema) -> None:
+    fields = [field for endpoint in ALL for field in read_fields(schema, endpoint)]
+    told = {field.name for field in fields if field.told}
+
+    assert sorted({field.name for field in fields} - told) == []
+    assert {"Job.attemptHistory", "Workflow.duplicate", "RejectedRow.row", "QueueCounts.rateLimited"} <= told
 
 
 def test_a_field_that_the_server_does_not_tell_of_is_found(schema: Schema) -> None:
@@ -103,4 +121,4 @@ def test_a_field_that_the_server_does_not_tell_of_is_found(schema: Schema) -> No
         id: str
         shoe_size: int
 
-    assert list(fields_of(Invented, schema, {"id": {}}, "Invented")) == ["Invented.shoeSize"]
+    assert [field.told for field in fields_of(Invented, schema, {"id": {}})] == [True, False]
