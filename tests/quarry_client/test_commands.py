@@ -6,12 +6,14 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from jobs.management.command_line import describe as described_beside_the_server
 from jobs.management.command_line import failures as failures_beside_the_server
@@ -64,7 +66,9 @@ def test_a_job_is_enqueued_once_shown_cancelled_retried_and_removed(run: Run) ->
     assert run("cancel", "one") == "one cancelled\n"
     assert run("wait", "one", code=1) == "✗ diag-noop one cancelled\n"
     assert run("retry", "one") == "one waits to run again\n"
-    assert re.match(r"job +type +queue +status +created +error\none +diag-noop +default +waiting", run("search", "type:diag-noop"))
+    assert re.match(
+        r"job +type +queue +status +created +error\none +diag-noop +default +waiting", run("search", "type:diag-noop")
+    )
     assert run("remove", "one") == "one removed\n"
     assert run("search", "type:diag-noop") == "no job matches\n"
 
@@ -188,15 +192,19 @@ def test_ctrl_c_leaves_the_job_and_says_how_to_go_on(httpserver: HTTPServer) -> 
 
 
 def test_a_reader_that_has_enough_is_no_error(httpserver: HTTPServer) -> None:
-    jobs = [job_json(id=f"job_{number}", data={"text": "x" * 1000}) for number in range(500)]
-    httpserver.expect_request("/api/jobs/search").respond_with_json({"jobs": jobs, "count": 500, "hasMore": False})
-    words = ("search", "--limit", "500", "--json")
-    child = started(httpserver.url_for(""), TOKEN, *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    closed = threading.Event()
+
+    def answer(request: Request) -> Response:
+        closed.wait(60)
+        return Response(json.dumps({"jobs": [job_json()], "count": 1, "hasMore": False}), mimetype="application/json")
+
+    httpserver.expect_request("/api/jobs/search").respond_with_handler(answer)
+    child = started(httpserver.url_for(""), TOKEN, "search", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert child.stdout is not None
     assert child.stderr is not None
 
-    assert child.stdout.readline() == b"[\n"
     child.stdout.close()
+    closed.set()
     err = child.stderr.read()
     child.stderr.close()
 
