@@ -246,4 +246,4 @@ def _why(error: BaseException) -> str:
         return "no answer in time"
     if isinstance(error, http.client.IncompleteRead | http.client.RemoteDisconnected):
         return "closed by the other side"
-    return str(getattr(error, "strerror", None) or error or type(error).__name__)
+    return str(getattr(error, "strerror", None) or str(error) or type(error).__name__)
