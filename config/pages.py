@@ -17,8 +17,10 @@ from jobs.api.parsing import storable
 
 from .shell import home
 
-#: Pages that live below /api/ since the dashboard of an older system had this address.
+#: Pages that live below /api/: the console, since the dashboard of an older system had this address, and the
+#: reference of the API.
 CONSOLE = "/api/admin/bull-board"
+DOCS = "/api/docs"
 
 _TEXTS = {
     400: ("This request could not be read", "It may have been cut off or changed on its way. Go back and try again."),
@@ -74,7 +76,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 def is_api(request: HttpRequest) -> bool:
     path = request.path
-    if path == CONSOLE or path.startswith(CONSOLE + "/"):
+    if path == CONSOLE or path.startswith(CONSOLE + "/") or path.rstrip("/") == DOCS:
         return False
     return path == "/api" or path.startswith("/api/")
 

@@ -10,6 +10,7 @@ from jobs.api.routes import UnknownPathView
 from jobs.rq_dashboard import urls as rq_urls
 
 from . import admin_app
+from .api_docs import api_docs
 from .pages import CONSOLE, start, unknown
 
 admin_app.load()
@@ -43,6 +44,7 @@ urlpatterns = [
     path("prospects/", include("prospects.pages.urls")),
     _moved("reports", to="reports:index"),
     path("reports/", include("reports.pages.urls")),
+    re_path(r"^api/docs/?\Z", api_docs, name="api-docs"),
     # Last: what no app knows under /api/ is a 404 in JSON.
     re_path(r"^api(/.*)?\Z", UnknownPathView.as_view(), name="unknown-path"),
     re_path(r"", unknown, name="unknown"),

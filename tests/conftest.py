@@ -42,3 +42,7 @@ def process_env(transactional_db: None, redis_clean: "redis.Redis") -> dict[str,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": urlunsplit(url._replace(path=f"/{database}")),
     }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--examples", default=2, type=int, help="Requests per operation and kind in tests/fuzzing.")

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 import yaml
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.test import Client
+from django.urls import get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from jobs.api.base import ApiView
-from jobs.api.openapi.routes import Endpoints
+from jobs.api.openapi.routes import Endpoints, route_patterns
 from jobs.api.openapi.views import rendered, whole
 from jobs.api.routes import UnknownPathView
 
@@ -31,15 +33,6 @@ def operations(schema: Schema) -> Iterator[tuple[str, str, Schema]]:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             yield path, method.upper(), operation
-
-
-def routes(patterns: Any, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for pattern in patterns:
-        regex = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, regex)
-        else:
-            yield regex, pattern
 
 
 def test_it_is_valid_by_the_specification_and_by_the_generators_own_rules(schema: Schema) -> None:
@@ -59,7 +52,7 @@ def test_generation_warns_of_nothing() -> None:
 
 def test_it_lists_every_route_and_method_of_the_url_configuration(schema: Schema) -> None:
     expected = set()
-    for regex, pattern in routes(get_resolver().url_patterns):
+    for regex, pattern in route_patterns(get_resolver().url_patterns).items():
         view = getattr(pattern.callback, "view_class", None)
         if view is None or not issubclass(view, ApiView) or view is UnknownPathView or "api/" not in regex:
             continue
@@ -119,3 +112,24 @@ def test_another_format_is_refused(reader: APIClient) -> None:
     answer = reader.get("/api/schema?format=xml")
 
     assert (answer.status_code, answer.json()["error"]["fields"]) == (400, {"format": "must be one of json, yaml"})
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_reference_is_for_whoever_is_signed_in(settings: Any) -> None:
+    client = Client()
+    asked = client.get("/api/docs")
+    client.force_login(User.objects.create_user("ana@example.com"))
+
+    assert (asked.status_code, asked["Location"]) == (302, "/sign-in?next=/api/docs")
+    for path in ("/api/docs", "/api/docs/"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert b'data-schema="/api/schema?format=json"' in page.content
+        assert "unsafe" not in page["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_the_page_is_for_everybody_where_the_api_is(settings: Any) -> None:
+    settings.API_AUTH_REQUIRED = False
+
+    assert Client().get("/api/docs").status_code == 200

@@ -1,6 +1,7 @@
 """Shapes and payload models as named components of the schema."""
 
 import copy
+from functools import cache
 from typing import Any
 
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
@@ -20,11 +21,19 @@ def schema_of(shape: Any, registry: ComponentRegistry, *, mode: JsonSchemaMode =
 
     mode: "serialization" for what the API gives, "validation" for what it takes.
     """
-    # Asked for as the item of a list, pydantic gives even a lone shape a name and a reference.
-    found = TypeAdapter(list[shape]).json_schema(mode=mode, by_alias=True, ref_template=PREFIX + "{model}")
-    for name, schema in found.pop("$defs", {}).items():
+    found = _named(shape, mode) if isinstance(shape, type) else _generated(shape, mode)
+    for name, schema in found.get("$defs", {}).items():
         register(name, schema, registry)
     return _plain(found["items"])
+
+
+def _generated(shape: Any, mode: JsonSchemaMode) -> Schema:
+    # Asked for as the item of a list, pydantic gives even a lone shape a name and a reference.
+    return TypeAdapter(list[shape]).json_schema(mode=mode, by_alias=True, ref_template=PREFIX + "{model}")
+
+
+#: The error of every answer, and the job, are asked for a hundred times.
+_named = cache(_generated)
 
 
 def fields_of_model(model: type[BaseModel], registry: ComponentRegistry) -> Schema:

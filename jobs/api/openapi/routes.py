@@ -1,7 +1,7 @@
 """The routes of the API: which there are, what they are called, and how a regular expression reads as a path."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -30,14 +30,17 @@ class Generator(SchemaGenerator):
 @cache
 def route_name(path_regex: str) -> str:
     """The route's name as an identifier: `job-events` is `job_events`."""
-    names = dict(_walk(get_resolver().url_patterns, ""))
+    names = {regex: pattern.name or "" for regex, pattern in route_patterns(get_resolver().url_patterns).items()}
     return names[path_regex].removeprefix("api-").replace("-", "_")
 
 
-def _walk(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[tuple[str, str]]:
+def route_patterns(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> dict[str, URLPattern]:
+    """All routes by their whole regular expression."""
+    found = {}
     for pattern in patterns:
         regex = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _walk(pattern.url_patterns, regex)
-        elif pattern.name:
-            yield regex, pattern.name
+            found |= route_patterns(pattern.url_patterns, regex)
+        else:
+            found[regex] = pattern
+    return found
