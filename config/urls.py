@@ -44,7 +44,7 @@ urlpatterns = [
     path("prospects/", include("prospects.pages.urls")),
     _moved("reports", to="reports:index"),
     path("reports/", include("reports.pages.urls")),
-    re_path(r"^api/docs/?\Z", api_docs, name="api-docs"),
+    re_path(r"^api/docs/?\Z", taking(GET, api_docs), name="api-docs"),
     # Last: what no app knows under /api/ is a 404 in JSON.
     re_path(r"^api(/.*)?\Z", UnknownPathView.as_view(), name="unknown-path"),
     re_path(r"", unknown, name="unknown"),

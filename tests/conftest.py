@@ -45,4 +45,4 @@ def process_env(transactional_db: None, redis_clean: "redis.Redis") -> dict[str,
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--examples", default=2, type=int, help="Requests per operation and kind in tests/fuzzing.")
+    parser.addoption("--examples", default=1, type=int, help="Requests per operation and kind in tests/fuzzing.")

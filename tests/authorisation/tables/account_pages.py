@@ -14,6 +14,7 @@ BOSSES_CHANGE = (302, 404, 403, 403, 302, 302)
 
 ROWS = (
     page("start", "GET", "/", (302,) * 6),
+    page("api-docs", "GET", "/api/docs", OWN),
     page("unknown", "GET", "/nowhere", (404,) * 6),
     page("unknown", "POST", "/nowhere", (404,) * 6),
     # Who is signed in and sent here all the same lacks the right to Django admin.
