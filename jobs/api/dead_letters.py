@@ -9,14 +9,13 @@ from rest_framework.response import Response
 from ..dead_letters import ACTIONS, Filter, act, dead_letter, dead_letters, with_last_traceback
 from ..errors import ErrorClass
 from ..shapes import job as shapes
-from ..shapes.requests import DeadLetterAction
+from ..shapes.requests import LONGEST_GRACE_MS, DeadLetterAction
 from ..states import Status, parse_status
 from .base import MANAGE, READ, ApiView, Need
 from .listing import PAGING, page, queue_named
 from .openapi.declaring import Query, choice, documented, text
 from .params import Params, fields_of, whole
 from .problems import Invalid
-from .queue_views import LONGEST_GRACE_MS
 
 MOST_JOBS = 1000
 FILTERS = ("type", "errorClass", "status", "olderThanMs", "newerThanMs")

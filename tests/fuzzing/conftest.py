@@ -1,6 +1,5 @@
 """Somebody with every right, and rows to ask for."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from .rows import Rows, store_rows
 
 
 @pytest.fixture
-def boss(db: None, redis_clean: Any) -> Iterator[APIClient]:
+def boss(db: None, redis_clean: Any) -> APIClient:
     """An administrator with an organisation, so that nothing is hidden behind 403."""
     acme = Organisation.objects.create(slug="acme", name="Acme")
     user = User.objects.create_user("boss@example.com", role="admin")

@@ -111,7 +111,7 @@ def options(registry: ComponentRegistry) -> Schema:
 
 def _by_type(noun: str, registry: ComponentRegistry, fields: Any) -> Schema:
     """A oneOf over all types that callers may create, with `type` as its discriminator."""
-    mapping = {}
+    mapping: dict[str, str] = {}
     for kind in all_types():
         found = fields(kind)
         required = ["type", *[name for name in ("data", "items") if _needed(found.get(name), registry)]]
