@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts import audit
 from accounts.methods import GET_AND_POST
 
 from ..companies import ensure_company
@@ -117,7 +119,19 @@ def add(request: HttpRequest) -> HttpResponse:
     key, name = request.POST.get("key", "").strip()[:100], request.POST.get("name", "").strip()[:300]
     if request.method != "POST" or not (key and name):
         return HttpResponseRedirect(reverse("prospects:companies"))
-    company = ensure_company(tenant_id=desk.tenant_id, key=key, name=name)
+    with transaction.atomic():
+        is_new = not Company.objects.filter(tenant_id=desk.tenant_id, key=key).exists()
+        company = ensure_company(tenant_id=desk.tenant_id, key=key, name=name)
+        if is_new:
+            audit.record(
+                caller=desk.caller,
+                action="company.add",
+                target_type="company",
+                target_id=company.key,
+                tenant_id=company.tenant_id or None,
+                details={"name": company.name},
+                request_id=getattr(request, "request_id", None),
+            )
     return HttpResponseRedirect(reverse("prospects:company-edit", args=[company.pk]))
 
 

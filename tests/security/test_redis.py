@@ -31,7 +31,11 @@ def test_what_is_planted_in_redis_is_neither_unpickled_nor_called(redis_clean: "
         "called": f'["os.mkdir", null, ["{planted}"], {{}}]'.encode(),
     }
     for name, body in data.items():
-        fields = {"data": zlib.compress(body), "origin": "scoring", "created_at": "2026-01-01T00:00:00Z"}
+        fields: dict[Any, Any] = {
+            "data": zlib.compress(body),
+            "origin": "scoring",
+            "created_at": "2026-01-01T00:00:00Z",
+        }
         redis_clean.hset(f"rq:job:{name}", mapping=fields)
 
     pickled = Message.fetch("pickled", connection=redis_clean)

@@ -222,3 +222,15 @@ def test_states_with_files_in_the_inbox_stand_first(viewer: NewViewer, settings:
     page = viewer().get("/prospects/").content.decode()
 
     assert page.index("WY · files in the inbox") < page.index('value="AK"')
+
+
+def test_a_company_of_ones_own_is_added_once_and_the_audit_trail_says_who_did(viewer: NewViewer) -> None:
+    client = viewer()
+
+    for _ in range(2):
+        added = client.post("/prospects/companies/add", {"key": "c-77", "name": "Nail Works"})
+
+    company = Company.objects.get(key="c-77")
+    entry = AuditEntry.objects.get(action="company.add")
+    assert added["Location"] == f"/prospects/companies/{company.pk}/edit"
+    assert (entry.tenant_id, entry.target_id, entry.details) == ("acme", "c-77", {"name": "Nail Works"})
