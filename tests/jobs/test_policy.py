@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs import policy
-from jobs.policy import Keep, StartLimit, earliest_starts, exponential, fixed, ready_score
+from jobs.policy import StartLimit, earliest_starts, exponential, fixed, ready_score
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
 
@@ -82,19 +82,6 @@ def test_each_type_waits_as_the_policy_table_says(name: str, waits: list[int]) -
 )
 def test_queue_aliases_are_understood(word: str, queue: str | None) -> None:
     assert policy.canonical_queue(word) == queue
-
-
-def test_or_keeps_what_either_rule_keeps_and_and_only_what_both_keep() -> None:
-    old, young = timedelta(days=8), timedelta(days=1)
-    either = Keep(count=100, age=timedelta(days=7), rule="or")
-    both = Keep(count=100, age=timedelta(days=7), rule="and")
-
-    assert either.keeps(position=99, age=old)
-    assert either.keeps(position=300, age=young)
-    assert not either.keeps(position=100, age=old)
-    assert not both.keeps(position=0, age=old)
-    assert not both.keeps(position=100, age=young)
-    assert both.keeps(position=99, age=young)
 
 
 def test_a_held_back_job_starts_when_the_start_before_it_leaves_the_window() -> None:
