@@ -24,7 +24,8 @@ def schema_of(shape: Any, registry: ComponentRegistry, *, mode: JsonSchemaMode =
     found = _named(shape, mode) if isinstance(shape, type) else _generated(shape, mode)
     for name, schema in found.get("$defs", {}).items():
         register(name, schema, registry)
-    return _plain(found["items"])
+    shown: Schema = _plain(found["items"])
+    return shown
 
 
 def _generated(shape: Any, mode: JsonSchemaMode) -> Schema:
@@ -48,7 +49,9 @@ def fields_of_model(model: type[BaseModel], registry: ComponentRegistry) -> Sche
 def register(name: str, schema: Schema, registry: ComponentRegistry) -> Schema:
     """Keep a schema as the component `name`; a reference to it."""
     schema = _plain(schema)
-    component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema)
+    component = ResolvedComponent(  # type: ignore[no-untyped-call]
+        name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema
+    )
     if component in registry:
         if registry[component].schema != schema:
             raise TwoShapesOfOneName(name)

@@ -16,7 +16,7 @@ class Endpoints(EndpointEnumerator):
     """Every path below /api/ once, without the slash at its end that may also be there."""
 
     def get_path_from_regex(self, path_regex: str) -> str:
-        path = super().get_path_from_regex(path_regex).rstrip("/")
+        path = super().get_path_from_regex(path_regex).rstrip("/")  # type: ignore[no-untyped-call]
         return _PARAMETER.sub(lambda found: f"{{{to_camel(found.group(1))}}}", path)
 
     def should_include_endpoint(self, path: str, callback: Any) -> bool:
@@ -36,7 +36,7 @@ def route_name(path_regex: str) -> str:
 
 def route_patterns(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> dict[str, URLPattern]:
     """All routes by their whole regular expression."""
-    found = {}
+    found: dict[str, URLPattern] = {}
     for pattern in patterns:
         regex = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):

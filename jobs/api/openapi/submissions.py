@@ -117,7 +117,7 @@ def _by_type(noun: str, registry: ComponentRegistry, fields: Any) -> Schema:
         required = ["type", *[name for name in ("data", "items") if _needed(found.get(name), registry)]]
         one = _object({"type": {"type": "string", "enum": [kind.name, *kind.aliases]}, **found}, required=required)
         one["description"] = f"Runs on the queue `{kind.queue}`; needs at least the role {kind.role}."
-        ref = register(f"New{_pascal(kind.name)}{noun}", one, registry)["$ref"]
+        ref = str(register(f"New{_pascal(kind.name)}{noun}", one, registry)["$ref"])
         mapping |= dict.fromkeys((kind.name, *kind.aliases), ref)
     refs = [{"$ref": ref} for ref in dict.fromkeys(mapping.values())]
     return register(

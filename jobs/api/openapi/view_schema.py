@@ -1,6 +1,7 @@
 """One operation of the schema, from a view's method: what it declares, what its class needs, what its route says."""
 
 import re
+from collections.abc import Mapping
 from inspect import isfunction
 from typing import Any
 
@@ -13,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from accounts.roles import Role
 from jobs.shapes.errors import Problem
 
+from ..base import Need
 from .components import Schema, schema_of
 from .declaring import DECLARED, Media, Operation, Query
 from .routes import route_name
@@ -53,13 +55,17 @@ class ViewSchema(AutoSchema):
         }
         if body := self._body(declared, method, registry):
             operation["requestBody"] = body
-        if need := self.view.needs.get(method):
+        if need := self._need(method):
             operation["x-scope"] = need.scope
             operation["x-role"] = str(need.role)
         return operation
 
+    def _need(self, method: str) -> Need | None:
+        needs: Mapping[str, Need] = getattr(self.view, "needs", {})
+        return needs.get(method)
+
     def _description(self, declared: Operation, method: str) -> str:
-        need = self.view.needs.get(method)
+        need = self._need(method)
         asks = f"Needs the scope `{need.scope}`{_of_role(need.role)}." if need else ""
         return "\n\n".join(part for part in (declared.about, asks) if part)
 
@@ -110,7 +116,7 @@ class ViewSchema(AutoSchema):
 
     def _errors(self, declared: Operation, path: str, method: str) -> set[int]:
         found = {400, 503, *declared.errors}
-        if self.view.needs.get(method):
+        if self._need(method):
             found |= {401, 403}
         if "{" in path:
             found.add(404)
