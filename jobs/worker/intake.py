@@ -58,8 +58,8 @@ class Intake:
         return [int(member) for member in members if _is_ours(member)]
 
     def _wait(self, queues: list[str]) -> list[str]:
-        if self._burst:
-            self._slots.wait_for_free(0.05)
+        # A burst with nothing ready and nothing running is over; while something runs, its end is awaited here.
+        if self._burst and not self._slots.total_busy:
             return []
         self._waiting = True
         try:

@@ -12,7 +12,7 @@ from accounts.callers import Caller
 from accounts.quotas import QuotaExceeded, QuotaState
 from jobs.api.base import READ, WRITE, Need
 from jobs.api.openapi.declaring import choice, documented, flag, text
-from jobs.api.params import fields_of
+from jobs.api.params import Params, fields_of
 from jobs.api.problems import Invalid, NotFound, Throttled
 from jobs.api.submitting import SUBMITTED, Submitting
 from jobs.handle import JobHandle
@@ -103,7 +103,9 @@ def company_of(caller: Caller, key: str) -> Company:
 def _asked(request: Request) -> dict[str, Any]:
     """Fields of the body or of the query; the body's win."""
     names = ("forceRefresh", "domain", "priority", "options")
-    query = {name: value for name, value in request.query_params.items() if name in names}
-    if query.get("forceRefresh") in ("true", "false"):
-        query["forceRefresh"] = query["forceRefresh"] == "true"  # type: ignore[assignment]
+    params = Params(request.query_params)
+    query: dict[str, Any] = {name: value for name in names[1:] if (value := params.text(name)) is not None}
+    if params.has("forceRefresh"):
+        query["forceRefresh"] = params.flag("forceRefresh")
+    params.done()
     return query | fields_of(request.data or {}, (*names, "force_refresh"))

@@ -1,10 +1,12 @@
 """One browser and one web server for all browser tests, one window and clean tables for each."""
 
+import importlib.util
+import os
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,20 @@ if TYPE_CHECKING:
 PASSWORD = "a password of tests 42"
 NewPage = Callable[..., "Page"]
 Person = Callable[..., User]
+
+
+class Unreadable(pytest.Module):
+    """Tests that cannot even be read without the browser's driver."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        pytest.skip("no playwright: install requirements/browser.txt", allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    if importlib.util.find_spec("playwright") or os.environ.get(chromium.REQUIRED):
+        return None
+    module: pytest.Module = Unreadable.from_parent(parent, path=module_path)
+    return module
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

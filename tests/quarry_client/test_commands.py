@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +178,15 @@ def test_a_watched_job_is_told_line_by_line_in_a_pipe(live_quarry: Any, new_toke
     assert (rest[-1], child.returncode) == ('result: {"steps": 2}', 0)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Children get Ctrl-C, also where the tests run in a shell's background, which ignores it and hands that down."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_leaves_the_job_and_says_how_to_go_on(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/api/jobs/job_1/events").respond_with_data("", 404)
     httpserver.expect_request("/api/jobs/job_1").respond_with_json(job_json(pollIntervalMs=60_000), 202)

@@ -144,6 +144,11 @@ def test_both_spellings_ask_for_a_refresh(acme: Company, member) -> None:
 
     for body in ({"forceRefresh": True}, {"force_refresh": True}):
         assert client.post("/api/research/comp_1", body, format="json").json()["data"]["forceRefresh"] is True
+    for query in ("forceRefresh=true", "force_refresh=true"):
+        assert client.post(f"/api/research/comp_1?{query}").json()["data"]["forceRefresh"] is True
+    refused = client.post("/api/research/comp_1?force_refresh=perhaps")
+    assert refused.status_code == 400
+    assert refused.json()["error"]["fields"] == {"forceRefresh": "must be true or false"}
 
 
 def test_without_queues_the_request_does_the_research_itself(acme: Company, member, settings) -> None:
