@@ -10,6 +10,7 @@ from ..admin_theme import ADMIN_THEME
 from ..api_schema import api_schema_settings
 from ..content_security import POLICY
 from ..logging import logging_config
+from ..static_files import NOT_PACKED
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 QUARRY_HOME = Path(env.text("QUARRY_HOME", str(BASE_DIR / "var")))
@@ -36,7 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
-    "django.contrib.staticfiles",
+    "config.static_files.StaticFiles",
     "django_tasks",
     "rest_framework",
     "drf_spectacular",
@@ -91,6 +92,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # here, compressed and under names that change with their content, which browsers keep for ever.
 STATIC_ROOT = QUARRY_HOME / "static"
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = NOT_PACKED
 # A file that is edited while the server runs is sent whole.
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

@@ -15,6 +15,8 @@ from providers.ucc import STATES, FilingRecord, Reading, RowProblem, UccError, U
 
 from ..follow_up import follow_ingestion
 from .sources import configured_source
+from .sql import run
+from .statements import LEAVE_FLUSHING_TO_THE_LAST
 from .storing import Stored, store_filings
 
 #: Rows left out that a job's log names one by one; the result counts all of them.
@@ -71,6 +73,7 @@ def _ingest(payload: UccIngestion, job: RunningJob, source: UccSource) -> dict[s
             last = batch
             break
         with transaction.atomic():
+            run(LEAVE_FLUSHING_TO_THE_LAST, [])
             total += _store(batch, payload, job, reading)
         batches += 1
         # A small source is read to its end before its first batch is stored: then batches are what rises.

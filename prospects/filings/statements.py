@@ -15,6 +15,11 @@ SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)),
     set_config('enable_mergejoin', 'off', true)
 """
 
+#: For a batch that is not the job's last: its commit does not wait for the disk. A crash of the server that takes such
+#: a commit back takes the connection with it, so the job fails and reads its file again; and the commit of the job's
+#: end, which does wait, brings all earlier ones to the disk with it.
+LEAVE_FLUSHING_TO_THE_LAST = "SELECT set_config('synchronous_commit', 'off', true)"
+
 # Of liens with several filings it finds more than was asked for, which does no harm.
 FIND_KNOWN = """
 SELECT lien.file_number, lien.id, filing.file_number, filing.id, filing.content_digest, filing.told_in,
