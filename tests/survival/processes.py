@@ -18,14 +18,15 @@ ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
 
 
-def eventually(condition: Callable[[], T], *, seconds: float = 60.0, what: str = "") -> T:
-    """The first true answer of `condition`; fails after `seconds`."""
+def eventually(condition: Callable[[], T], *, seconds: float = 60.0, what: str | Callable[[], object] = "") -> T:
+    """The first true answer of `condition`; fails after `seconds`, saying `what`, or what that then answers."""
     deadline = time.monotonic() + seconds
     while True:
         found = condition()
         if found:
             return found
-        assert time.monotonic() < deadline, f"still not so after {seconds} s: {what or condition}"
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"still not so after {seconds} s: {(what() if callable(what) else what) or condition}")
         time.sleep(0.02)
 
 

@@ -38,7 +38,10 @@ def test_jobs_of_a_killed_worker_run_again_on_another_without_paying(
 
     doomed.kill_tree()
     at = time.monotonic()
-    eventually(lambda: Job.objects.filter(public_id__in=ids, run__gte=2).count() == len(ids), seconds=RESCUE_SECONDS)
+    runs = Job.objects.filter(public_id__in=ids).values_list("queue", "status", "run", "isolated")
+    eventually(
+        lambda: runs.filter(run__gte=2).count() == len(ids), seconds=RESCUE_SECONDS, what=lambda: list(runs.all())
+    )
     measured(restarted_after=time.monotonic() - at, lease=LEASE_SECONDS)
 
     await_ended(ids)
