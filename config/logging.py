@@ -41,7 +41,8 @@ class OneLine(logging.Formatter):
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's own name
-        return "".join(_shown(character) for character in super().formatMessage(record))
+        text = super().formatMessage(record)
+        return text if text.isprintable() else "".join(map(_shown, text))
 
 
 def _shown(character: str) -> str:

@@ -21,16 +21,8 @@ from .queue_views import QueuesView, QueueView
 from .schedule_views import SchedulesView, ScheduleView
 from .statistics import MetricsView, StatsView
 from .submitting import BatchView, JobsView, ShortcutView
-from .webhook_views import (
-    CallbackSecretView,
-    DeliveriesView,
-    MessagesView,
-    ResendView,
-    RotateView,
-    TestView,
-    WebhooksView,
-    WebhookView,
-)
+from .webhook_messages import DeliveriesView, MessagesView, ResendView, TestView
+from .webhook_views import CallbackSecretView, RotateView, WebhooksView, WebhookView
 from .worker_views import WorkersView, WorkerView
 from .workflow_views import BatchesView, WorkflowsView, WorkflowView
 from .workflow_views import BatchView as OneBatchView

@@ -58,13 +58,13 @@ class Intake:
         return [int(member) for member in members if _is_ours(member)]
 
     def _wait(self, queues: list[str]) -> list[str]:
-        # A burst with nothing ready and nothing running is over; while something runs, its end is awaited here.
-        if self._burst and not self._slots.total_busy:
-            return []
         self._waiting = True
         try:
             # A slot that came free between the look and now has set no alarm: look once more.
             if self.quiet.is_set() or len(self._slots.free()) > len(queues):
+                return []
+            # A burst with nothing ready and nothing running is over; while something runs, its end is awaited here.
+            if self._burst and not self._slots.total_busy:
                 return []
             found = ready.wait(queues, wake=self._wake, timeout=IDLE_SECONDS)
         finally:

@@ -10,7 +10,7 @@ from jobs.api.base import READ, WRITE, ApiView, Need
 from jobs.api.openapi.declaring import TENANT, documented
 from jobs.api.params import Params
 from jobs.api.problems import Conflict, Invalid
-from jobs.api.webhook_views import tenant_of
+from jobs.api.tenants import tenant_of
 from jobs.payloads import parse
 
 from ..contracts.actions import CodeInUse, amend_contract, create_batch, create_contract

@@ -21,7 +21,7 @@ from jobs.api.openapi.declaring import TENANT, Media, Query, choice, day, docume
 from jobs.api.openapi.declaring import text as query_text
 from jobs.api.params import Params, fields_of
 from jobs.api.problems import Conflict, Invalid, TooLarge
-from jobs.api.webhook_views import tenant_of
+from jobs.api.tenants import tenant_of
 from jobs.payloads import Payload, parse
 from jobs.shapes.words import one_of
 

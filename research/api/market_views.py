@@ -13,7 +13,7 @@ from jobs.api.base import READ, WRITE, ApiView, Need
 from jobs.api.openapi.declaring import TENANT, Media, documented, integer, text
 from jobs.api.params import Params
 from jobs.api.problems import Invalid, TooLarge
-from jobs.api.webhook_views import tenant_of
+from jobs.api.tenants import tenant_of
 
 from ..market.importing.importing import Imported, Kind, import_file
 from ..market.importing.rows import WrongFile
