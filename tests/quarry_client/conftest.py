@@ -1,8 +1,7 @@
 """The server over real HTTP, clients with real tokens, and a server that answers as a test tells it to."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from jobs.models import Job
 from quarry_client import QuarryClient
 from tests.jobs.conftest import diagnostic_types as diagnostic_types
 from tests.jobs.conftest import no_stream_stays_open as no_stream_stays_open
+from tests.jobs.events.conftest import meanwhile
 
 TOKEN = "qry_a-token-of-the-test"
 
@@ -139,24 +139,6 @@ def job_json(**changed: Any) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def running(job_id: str) -> Iterator[None]:
+def running(job_id: str) -> AbstractContextManager[None]:
     """A job that runs in another thread, as a worker's would."""
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            execution.run(Job.objects.get(public_id=job_id).pk)
-        except BaseException as error:  # noqa: BLE001  raised by the test
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join(30)
-    if errors:
-        raise errors[0]
+    return meanwhile(lambda: execution.run(Job.objects.get(public_id=job_id).pk))
