@@ -5,8 +5,8 @@ import os
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-# A request is told within two seconds that the database is away; a worker can wait longer.
-os.environ.setdefault("DATABASE_POOL_TIMEOUT", "1.5")
+# A request is told within a second that the database is away; a worker can wait longer.
+os.environ.setdefault("DATABASE_POOL_TIMEOUT", "0.75")
 django.setup()
 
 from django.conf import settings  # noqa: E402  after the set-up

@@ -22,11 +22,12 @@ _HOUR = 3600
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """name: as the report calls it. weight: how often it is chosen."""
+    """name: as the report calls it. weight: how often it is chosen. stops_web: the web server stands still."""
 
     name: str
     harm: Harm
     weight: int = 2
+    stops_web: bool = False
 
 
 # --- Processes ------------------------------------------------------------------------------------
@@ -197,5 +198,5 @@ FAULTS = (
     Fault(name="PostgreSQL crashed", harm=crash_postgres),
     Fault(name="PostgreSQL away", harm=postgres_away, weight=1),
     Fault(name="connections to PostgreSQL cut", harm=cut_postgres, weight=3),
-    Fault(name="worker, web and Redis frozen in turn", harm=freeze_in_turn, weight=1),
+    Fault(name="worker, web and Redis frozen in turn", harm=freeze_in_turn, weight=1, stops_web=True),
 )
