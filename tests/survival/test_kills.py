@@ -34,10 +34,11 @@ def test_jobs_of_a_killed_worker_run_again_on_another_without_paying(
     doomed = WorkerProcess(world, "scoring", "signals")
     ids = [*effects(5, ms=2500, queue="scoring"), *effects(3, ms=2500, queue="signals")]
     await_active(ids)
-    WorkerProcess(world, "scoring", "signals")
 
+    # A worker takes longer to start than these jobs to end: the other one comes after the kill.
     doomed.kill_tree()
     at = time.monotonic()
+    WorkerProcess(world, "scoring", "signals")
     runs = Job.objects.filter(public_id__in=ids).values_list("queue", "status", "run", "isolated")
     eventually(
         lambda: runs.filter(run__gte=2).count() == len(ids), seconds=RESCUE_SECONDS, what=lambda: list(runs.all())
