@@ -1,4 +1,4 @@
 """Chaos: a mixed load while everything underneath is killed, frozen, flushed, cut and skewed, and then the verdict.
 
-`python3 run.py chaos [--seed N] [--minutes M] [--rate R] [--report FILE]`: see docs/chaos.md.
+`python3 run.py chaos`: see docs/chaos.md.
 """

@@ -1,59 +1,49 @@
-"""Run it: `python3 run.py chaos [--seed N] [--minutes M] [--rate R] [--report FILE]`."""
+"""Run it: `python3 run.py chaos`; `--help` lists the options and the faults."""
 
-import argparse
 import os
 import random
 import sys
 import time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .arguments import Given
+    from .faults import Choice
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.update(DJANGO_DEBUG="true", QUARRY_DIAGNOSTICS="1", LOG_LEVEL="WARNING")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="run.py chaos", description="A mixed load under faults, and the verdict.")
-    parser.add_argument("--seed", type=int, help="chooses orders and faults; printed where it is not given")
-    parser.add_argument("--minutes", type=float, default=10.0, help="how long faults go on (10)")
-    parser.add_argument("--rate", type=float, default=20.0, help="submissions a second (20)")
-    parser.add_argument("--report", type=Path, help="a file for the report as JSON")
-    parser.add_argument("--keep-logs", type=Path, help="a folder for the logs of all processes")
-    given = parser.parse_args()
-    if given.minutes <= 0 or given.rate <= 0:
-        parser.error("--minutes and --rate must be above 0")
-    seed = given.seed if given.seed is not None else random.randrange(1, 1_000_000)
-    print(
-        f"Chaos with seed {seed}: {given.minutes:g} minutes of faults at {given.rate:g} submissions a second.",
-        flush=True,
-    )
-
     import django
 
     django.setup()
-    found = run(seed=seed, seconds=given.minutes * 60, rate=given.rate, logs=given.keep_logs)
-    from . import report
+    from . import arguments, report
 
+    given = arguments.parsed(sys.argv[1:])
+    seed = given.seed if given.seed is not None else random.randrange(1, 1_000_000)
+    print(f"Chaos with seed {seed}: {given.says}, {given.rate:g} submissions a second.", flush=True)
+    found = run(seed=seed, given=given)
     print(report.text_of(found), flush=True)
     if given.report:
         report.write(found, given.report)
     return 0 if found["verdict"] == "holds" else 1
 
 
-def run(*, seed: int, seconds: float, rate: float, logs: Path | None) -> dict[str, Any]:
+def run(*, seed: int, given: "Given") -> dict[str, Any]:
     import shutil
 
     from tests.survival.world import running_world
 
     with running_world() as world:
         try:
-            return _run(world, seed=seed, seconds=seconds, rate=rate)
+            return _run(world, seed=seed, rate=given.rate, choice=given.choice)
         finally:
-            if logs:
-                shutil.copytree(world.logs, logs, dirs_exist_ok=True)
+            if given.logs:
+                shutil.copytree(world.logs, given.logs, dirs_exist_ok=True)
 
 
-def _run(world: Any, *, seed: int, seconds: float, rate: float) -> dict[str, Any]:
+def _run(world: Any, *, seed: int, rate: float, choice: "Choice") -> dict[str, Any]:
     from accounts import tokens
     from accounts.models import Organisation
     from accounts.roles import Role
@@ -73,7 +63,7 @@ def _run(world: Any, *, seed: int, seconds: float, rate: float) -> dict[str, Any
         clients.start()
         town.pass_time(5)
         course.rate_before = courses.completed_per_second(town, courses.CALM_SECONDS)
-        course.torment(town, seconds=seconds)
+        course.torment(town, choice)
         town.pass_time(courses.HEALING_SECONDS - courses.CALM_SECONDS)
         course.rate_after = courses.completed_per_second(town, courses.CALM_SECONDS)
         clients.stop()
@@ -88,7 +78,8 @@ def _run(world: Any, *, seed: int, seconds: float, rate: float) -> dict[str, Any
             orders=clients.orders,
             findings=findings,
             restarts=town.restarts,
-            minutes=seconds / 60,
+            minutes=round((course.healed - course.faults_begun) / 60, 1),
+            pauseSeconds=choice.pause_seconds,
             submissionsPerSecond=rate,
         )
     finally:

@@ -13,7 +13,7 @@ from django.db.utils import InterfaceError
 from tests.survival.world import forget_what_this_process_knows
 
 from .clients import Order
-from .faults import FAULTS, Fault
+from .faults import Choice, Fault
 from .town import Town
 from .verdict import Finding, idle
 
@@ -49,19 +49,24 @@ class Course:
     rate_before: float = 0.0
     rate_after: float = 0.0
 
-    def torment(self, town: Town, *, seconds: float) -> None:
+    def torment(self, town: Town, choice: Choice) -> None:
         """Faults of this seed, one after another, with a breath between."""
         chance = random.Random(self.seed + 2)
         self.faults_begun = time.monotonic()
-        while time.monotonic() < self.faults_begun + seconds:
-            fault: Fault = chance.choices(FAULTS, [one.weight for one in FAULTS])[0]
+        while not self._enough(choice):
+            fault: Fault = chance.choices(choice.faults, [one.weight for one in choice.faults])[0]
             begun = time.monotonic() - self.begun
             fault.harm(town, chance)
             forget_what_this_process_knows()
             self.episodes.append(Episode(fault.name, begun, time.monotonic() - self.begun, fault.stops_web))
             print(f"  {begun:6.1f} s  {fault.name}", flush=True)
-            town.pass_time(chance.uniform(1, 8))
+            town.pass_time(chance.uniform(*choice.pause_seconds))
         self.healed = time.monotonic()
+
+    def _enough(self, choice: Choice) -> bool:
+        if choice.times is not None:
+            return len(self.episodes) >= choice.times
+        return time.monotonic() >= self.faults_begun + choice.seconds
 
     def web_stood_still(self, begun: float, ended: float) -> bool:
         """Whether a fault that stops the web server fell between two moments."""

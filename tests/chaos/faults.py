@@ -3,7 +3,7 @@
 import os
 import random
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,9 +40,14 @@ def kill_worker_parent(town: Town, chance: random.Random) -> None:
 
 
 def kill_work_process(town: Town, chance: random.Random) -> None:
-    for zygote in children(chance.choice(town.workers()).pid):
-        for pid in children(zygote)[:1]:
-            kill(pid)
+    """One of all there are; where there is none, the first that comes."""
+    while not (there := _work_processes(town)):
+        town.pass_time(0.1)
+    kill(chance.choice(there))
+
+
+def _work_processes(town: Town) -> list[int]:
+    return [pid for worker in town.workers() for zygote in children(worker.pid) for pid in children(zygote)]
 
 
 def stop_worker(town: Town, chance: random.Random) -> None:
@@ -200,3 +205,24 @@ FAULTS = (
     Fault(name="connections to PostgreSQL cut", harm=cut_postgres, weight=3),
     Fault(name="worker, web and Redis frozen in turn", harm=freeze_in_turn, weight=1, stops_web=True),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What a run is tormented with. seconds: how long; times: how many faults instead, where it is given."""
+
+    faults: Sequence[Fault] = FAULTS
+    pause_seconds: tuple[float, float] = (1.0, 8.0)
+    seconds: float = 600.0
+    times: int | None = None
+
+
+def fault_named(name: str) -> Fault:
+    """The fault whose name starts so, in any case. Raises ValueError that names all there are."""
+    fitting = [one for one in FAULTS if one.name.casefold().startswith(name.strip().casefold())]
+    exact = [one for one in fitting if one.name.casefold() == name.strip().casefold()]
+    if len(exact or fitting) == 1:
+        return (exact or fitting)[0]
+    problem = "is the beginning of several faults" if fitting else "is no fault"
+    known = "".join(f"\n  {one.name}" for one in fitting or FAULTS)
+    raise ValueError(f"{name!r} {problem}; choose one of{known}")
