@@ -6,6 +6,7 @@
     python3 run.py test [pytest arguments]              the tests, on throw-away servers
     python3 run.py manage <command> ...                 any manage.py command
     python3 run.py chaos [--seed N] [--minutes M]       a mixed load under faults, and the verdict
+    python3 run.py benchmark [NAME ...]                 a measurement; without a name, which there are
     python3 run.py docs                                 the documentation, as pages in site/
     python3 run.py env                                  only make the development environment
 
@@ -42,7 +43,7 @@ STAMP = VENV / "quarry-installed.json"
 LOCKS = {"demo": ("base.txt", "embedded.txt"), "test": ("dev.txt",), "docs": ("docs.txt",)}
 ENVIRONMENT_OF = {
     **dict.fromkeys(("demo", "up", "manage"), "demo"),
-    **dict.fromkeys(("test", "chaos", "env"), "test"),
+    **dict.fromkeys(("test", "chaos", "benchmark", "env"), "test"),
     "docs": "docs",
 }
 
@@ -66,7 +67,7 @@ def main() -> None:
     ensure_environment(ENVIRONMENT_OF[command])
     if command == "env":
         return
-    if command not in ("test", "chaos", "docs"):  # a user's own settings decide nothing about the tests
+    if command not in ("test", "chaos", "benchmark", "docs"):  # a user's own settings decide nothing about the tests
         read_settings_file(ROOT / ".env")
     home = os.environ.get("QUARRY_HOME")
     if home:  # relative to where the user is, also after chdir
@@ -88,6 +89,8 @@ def program_of(command: str) -> list[str]:
     """The module that does it, and its arguments."""
     if command == "chaos":
         return ["tests.chaos", *sys.argv[2:]]
+    if command == "benchmark":
+        return ["benchmarks", *sys.argv[2:]]
     if command == "docs":
         say(f"writing the pages; begin with {ROOT / 'site' / 'index.html'}")
         return [*BUILD_DOCS, *sys.argv[2:]]

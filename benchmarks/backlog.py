@@ -1,6 +1,6 @@
 """Cost per job with 1,000 and with 500,000 jobs waiting behind it, and the memory of all 74 slots.
 
-python3 -m benchmarks.backlog [--large 500000] [--output FILE]
+python3 run.py benchmark backlog [--large 500000] [--output FILE]
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Milliseconds that the console's views take over a million jobs, measured inside the server.
 
-python3 -m benchmarks.console_search [--jobs 1000000] [--rounds 40] [--when-idle] [--output FILE]
+python3 run.py benchmark console_search [--jobs 1000000] [--rounds 40] [--when-idle] [--output FILE]
 
 The rows are made by Postgres, indexed by the same passes that a worker makes, and asked for through
 Django's handlers as a signed-in admin: routing, middleware, view, template.

@@ -1,6 +1,6 @@
 """Rows a second and memory of `ucc-ingestion` over a big file, and what its second run costs.
 
-python3 -m benchmarks.ingestion [--rows 1000000] [--formats csv,texas] [--output FILE]
+python3 run.py benchmark ingestion [--rows 1000000] [--formats csv,texas] [--output FILE]
 
 A row is a line of the file: in the plain CSV one filing with debtor, secured party and perhaps collateral; in the
 Texas layout one of the two or three records that make a filing. The job is enqueued and run by `rqworker --burst`;

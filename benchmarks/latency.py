@@ -1,7 +1,6 @@
-"""Latency at low load, cost of enqueueing, acceptance of many jobs, and POST of jobs and of research
-under 50 requests/s.
+"""Latency at low load, cost of enqueueing, acceptance of many jobs, and POST at 50 requests a second.
 
-python3 -m benchmarks.latency [--parts low_load,…] [--output FILE]
+python3 run.py benchmark latency [--parts low_load,…] [--output FILE]
 """
 
 import argparse

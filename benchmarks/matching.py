@@ -1,6 +1,6 @@
 """Seconds and memory that matching an organisation's prospects and companies takes, in steps of size.
 
-python3 -m benchmarks.matching [--sizes 2000x20000,10000x100000] [--output FILE]
+python3 run.py benchmark matching [--sizes 2000x20000,10000x100000] [--output FILE]
 
 A size is companies x prospects; each prospect has two filings with two parties. Rows are made by Postgres, as in
 benchmarks.scoring. The job runs in this process, as a worker would run it; twice, the second time changing nothing.

@@ -1,6 +1,6 @@
 """Slow answers of language models, many at once: memory, threads and database connections that each one holds.
 
-python3 -m benchmarks.model_calls [--calls 10] [--seconds 30] [--pieces 900] [--output FILE]
+python3 run.py benchmark model_calls [--calls 10] [--seconds 30] [--pieces 900] [--output FILE]
 
 A local server sends each answer piece by piece over so many seconds. A call of fifteen minutes differs from one of
 thirty seconds only in the time between pieces: 900 pieces are one a second for fifteen minutes.

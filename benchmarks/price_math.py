@@ -1,6 +1,6 @@
 """Time and memory of a price-math report as a job in a process slot, by format.
 
-    python -m benchmarks.price_math [--pages 50] [--lines 10000] [--output FILE]
+    python3 run.py benchmark price_math [--pages 50] [--lines 10000] [--output FILE]
 
 First a PDF of about so many pages, twice: by a worker whose work processes are new, then by one of them again. Then
 CSV and JSON of a batch of so many lines. The jobs are run by `rqworker --burst`; their time is that of the ledger, from

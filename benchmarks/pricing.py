@@ -1,6 +1,6 @@
 """How fast index values are imported and a batch is calculated, on servers as durable as production's.
 
-    python -m benchmarks.pricing [--values 1000000] [--lines 10000] [--output FILE]
+    python3 run.py benchmark pricing [--values 1000000] [--lines 10000] [--output FILE]
 
 The file holds 100 daily series of invented values. The batch prices lines of 100 contracts over ten of
 them, each with an average, a lag, a dead band and a collar, as a `calculation` job that stores every

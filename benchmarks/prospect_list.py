@@ -1,6 +1,6 @@
 """Milliseconds that the list of prospects takes, page and REST, measured inside the server.
 
-python3 -m benchmarks.prospect_list [--rows 1000000] [--rounds 40] [--when-idle] [--output FILE]
+python3 run.py benchmark prospect_list [--rows 1000000] [--rounds 40] [--when-idle] [--output FILE]
 
 The rows are made by Postgres: one organisation's prospects of ten states, two thirds of them scored, some matched to
 companies, beside another organisation's. They are asked for through Django's handlers as a signed-in member:

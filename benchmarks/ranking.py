@@ -1,6 +1,6 @@
 """Seconds to rank 500 shares from eight years of figures, and to bring shares in.
 
-python3 -m benchmarks.ranking [--shares 500] [--output FILE]
+python3 run.py benchmark ranking [--shares 500] [--output FILE]
 
 Each share has eight annual reports, each of which repeats the flows of the two years before and the balance
 sheet of the one before, as real ones do, with 28 tags, quarterly counts of shares, and daily prices of five years.

@@ -1,6 +1,6 @@
 """Seconds to score 10,000 companies, 100,000 prospects and a portfolio, and to match names.
 
-python3 -m benchmarks.scoring [--companies 10000] [--prospects 100000] [--when-idle] [--output FILE]
+python3 run.py benchmark scoring [--companies 10000] [--prospects 100000] [--when-idle] [--output FILE]
 
 Rows are made by Postgres. Each company has 20 signals over a year, two buying signals, ten articles and a few
 violations; each prospect two liens with their parties. Jobs run in this process, as a worker would run them.

@@ -1,6 +1,6 @@
 """Open event streams on one web process: memory, time from commit to the last listener, CPU; bursts beside them.
 
-python3 -m benchmarks.streams [--streams 1000] [--events 40] [--output FILE]
+python3 run.py benchmark streams [--streams 1000] [--events 40] [--output FILE]
 """
 
 import argparse

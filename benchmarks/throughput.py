@@ -1,6 +1,6 @@
 """No-op jobs per second, counted until settled in Postgres, beside stock RQ in the same run.
 
-python3 -m benchmarks.throughput [--jobs 4000] [--rounds 3] [--slots 100] [--output FILE]
+python3 run.py benchmark throughput [--jobs 4000] [--rounds 3] [--slots 100] [--output FILE]
 """
 
 import argparse

@@ -69,7 +69,7 @@ def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
     answer = subprocess.run([sys.executable, str(ROOT / "run.py"), "dmeo"], capture_output=True, text=True, check=False)
 
     assert answer.returncode == 1
-    assert "'dmeo' is none of demo, up, manage, test, chaos, env, docs" in answer.stderr
+    assert "'dmeo' is none of demo, up, manage, test, chaos, benchmark, env, docs" in answer.stderr
 
 
 def test_the_entry_needs_the_standard_library_only() -> None:
