@@ -40,7 +40,7 @@ def _chunk(protocol: str, text: str) -> bytes:
 def _opening(protocol: str) -> bytes:
     if protocol == "openai":
         return b""
-    message = {
+    message: dict[str, Any] = {
         "id": "m",
         "type": "message",
         "role": "assistant",

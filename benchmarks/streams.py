@@ -16,7 +16,8 @@ from typing import Any
 
 import psutil
 
-from .latency import percentiles, until
+from .latency import until
+from .posting import percentiles
 from .report import publish
 from .servers import durable_servers
 
@@ -79,7 +80,7 @@ def cpu(process: psutil.Process) -> float:
 
 
 def mb(process: psutil.Process) -> float:
-    return round(process.memory_info().rss / 2**20, 1)
+    return round(int(process.memory_info().rss) / 2**20, 1)
 
 
 def commit_event(number: int) -> float:
