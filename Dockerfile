@@ -16,17 +16,19 @@ COPY . .
 ENV PATH=/opt/quarry/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     QUARRY_HOME=/srv/home/data \
+    STATIC_ROOT=/srv/static \
     LOG_FORMAT=json
-# Scripts and styles belong to the image. The secret protects nothing: nothing is signed while they are collected.
+# Scripts and styles belong to the image, not to the volume, which outlives it.
+# The secret protects nothing: nothing is signed while they are collected.
 RUN install -d -o quarry -g quarry /srv/home/data \
     && DJANGO_SECRET_KEY=collecting-static-files-needs-no-secret DJANGO_ALLOWED_HOSTS=localhost \
-        python manage.py collectstatic --noinput \
-    && chown -R quarry:quarry /srv/home/data
+        python manage.py collectstatic --noinput
 USER quarry
 VOLUME ["/srv/home/data"]
 # --- what differs -------------------------------------------------------------------------------
 EXPOSE 3000
-ENV WEB_BIND=0.0.0.0:3000
+# Platforms choose the port by PORT; without it, 3000.
+ENV WEB_BIND=0.0.0.0
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:3000/healthz', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as ask; ask.urlopen(f\"http://127.0.0.1:{os.environ.get('PORT') or 3000}/healthz\", timeout=4)"]
 CMD ["gunicorn", "config.asgi:application", "--config", "deploy/gunicorn.conf.py"]

@@ -5,10 +5,14 @@ WEB_THREADS, is a setting.
 """
 
 import os
+import re
 from typing import Any
 
 wsgi_app = "config.asgi:application"
-bind = os.environ.get("WEB_BIND") or f"127.0.0.1:{os.environ.get('PORT') or 3000}"
+# An address without a port takes PORT, which platforms choose.
+bind = os.environ.get("WEB_BIND") or "127.0.0.1"
+if not re.search(r"^unix:|:\d+\Z", bind):
+    bind = f"{bind}:{os.environ.get('PORT') or 3000}"
 worker_class = "deploy.web_worker.StreamingWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 

@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "config.probes.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -90,7 +90,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # In development files are served from where they lie. In production `collectstatic` copies them
 # here, compressed and under names that change with their content, which browsers keep for ever.
-STATIC_ROOT = QUARRY_HOME / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(QUARRY_HOME / "static")))
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = NOT_PACKED
 # A file that is edited while the server runs is sent whole.

@@ -1,6 +1,8 @@
 """Images and compose files: what can be told of them without a container engine."""
 
+import json
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,36 @@ def test_an_image_runs_as_nobody_special_tells_its_health_and_holds_no_secret(na
     assert text.index("USER quarry") < text.index("HEALTHCHECK") < text.index("CMD [", text.index("HEALTHCHECK") + 20)
     assert "ENV DJANGO_SECRET_KEY" not in text
     assert "--require-hashes" in text
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.worker"])
+def test_static_files_are_the_images_and_not_of_a_volume_that_outlives_it(name: str) -> None:
+    text = (ROOT / name).read_text()
+    (static,) = re.findall(r"STATIC_ROOT=(\S+)", text)
+    for volume in json.loads(re.findall(r"^VOLUME (.+)$", text, re.MULTILINE)[0]):
+        assert not Path(static).is_relative_to(volume)
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "127.0.0.1:3000"),
+        ({"PORT": "8000"}, "127.0.0.1:8000"),
+        ({"WEB_BIND": "192.0.2.1"}, "192.0.2.1:3000"),
+        ({"WEB_BIND": "192.0.2.1", "PORT": "10000"}, "192.0.2.1:10000"),
+        ({"WEB_BIND": "192.0.2.1:9000", "PORT": "10000"}, "192.0.2.1:9000"),
+        ({"WEB_BIND": "[::]", "PORT": "10000"}, "[::]:10000"),
+        ({"WEB_BIND": "unix:/run/quarry.sock"}, "unix:/run/quarry.sock"),
+    ],
+)
+def test_the_web_server_listens_where_the_platform_says(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], address: str
+) -> None:
+    for name in ("WEB_BIND", "PORT", "LOG_FORMAT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))["bind"] == address
 
 
 def test_development_serves_on_the_familiar_ports_of_this_machine_alone() -> None:

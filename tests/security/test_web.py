@@ -47,3 +47,11 @@ def test_markup_in_what_others_wrote_is_shown_and_not_run(db: None) -> None:
         assert MARKUP not in page
         assert "<img src=x" not in page
     assert "Beta &lt;img" in browser.get("/prospects/companies").content.decode()
+
+
+@override_settings(ALLOWED_HOSTS=["quarry.example"])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/healthz", 200), ("/readyz", 200), ("/sign-in", 400), ("/nowhere", 400)]
+)
+def test_only_probes_are_answered_under_any_name(db: None, path: str, status: int) -> None:
+    assert Client().get(path, headers={"host": "10.0.0.5:3000"}).status_code == status
