@@ -28,8 +28,9 @@ USE_TZ = True
 LANGUAGE_CODE = "en"
 
 INSTALLED_APPS = [
-    # Before Django's admin, whose templates it replaces.
-    "unfold",
+    # Before Django's admin, whose templates it replaces. Its usual configuration would put its site in the place
+    # of config.admin_app.Site.
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "config.admin_app.AdminConfig",
     "django.contrib.auth",

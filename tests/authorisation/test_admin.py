@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import RequestFactory
 
@@ -68,6 +70,14 @@ def test_no_route_of_django_admin_opens_for_who_is_no_admin(made: World) -> None
         found = {route.name: _send(made, role, "get", _path(route)) for route in ours}
         opened = {name for name, status in found.items() if status not in (302, 403, 404, 405)}
         assert opened == (FOR_STAFF if role == "reader" else set())
+
+
+def test_no_row_is_reached_by_its_content_type(made: World) -> None:
+    """RQ's model has no table, so that Django's shortcut failed with 500; no model has a page for it to lead to."""
+    kinds = ContentType.objects.get_for_models(Job, apps.get_model("django_rq", "Dashboard")).values()
+
+    for role, answer in (("admin", 404), ("reader", 404), ("anonymous", 302)):
+        assert {_send(made, role, "get", f"/admin/r/{kind.pk}/1/") for kind in kinds} == {answer}
 
 
 def test_readers_press_no_button_of_rqs_dashboard_and_others_do_not_see_it(made: World) -> None:
