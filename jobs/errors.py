@@ -9,6 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 RATE_LIMIT_WAIT_SECONDS = 60.0
+#: Characters that are kept of an error.
+MOST_OF_A_CODE = 100
+MOST_OF_A_MESSAGE = 2000
 
 
 class ErrorClass(StrEnum):
@@ -86,6 +89,10 @@ class InvalidInput(JobError):
     code = "invalid_input"
 
 
+class NotHandledHere(InvalidInput):
+    """This process has no code for the job, or another version's. A worker of another release may have it."""
+
+
 class JudgeRejection(JobError):
     """The judge rejected the analysis."""
 
@@ -143,14 +150,29 @@ def classify_error(error: BaseException) -> Classified:
 
 
 def _result(found: ErrorClass, link: BaseException, outer: BaseException) -> Classified:
-    code = getattr(link, "code", None)
+    code = _asked(link, "code")
     return Classified(
         error_class=found,
         code=code if isinstance(code, str) else found.value.lower(),
-        message=str(outer) or type(outer).__name__,
+        message=_words(outer) or type(outer).__name__,
         retryable=found in RETRYABLE,
         retry_after=_retry_after(link),
     )
+
+
+def _asked(holder: object, name: str) -> Any:
+    """An attribute; None where there is none, or where asking for it fails: a failure must end as one."""
+    try:
+        return getattr(holder, name, None)
+    except Exception:  # noqa: BLE001  whoever wrote the exception may raise anything
+        return None
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  as above
+        return f"{type(error).__name__}, whose message cannot be read"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -163,7 +185,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _explicit(error: BaseException) -> ErrorClass | None:
-    given = getattr(error, "error_class", None)
+    given = _asked(error, "error_class")
     try:
         return ErrorClass(given) if given else None
     except ValueError:
@@ -171,9 +193,9 @@ def _explicit(error: BaseException) -> ErrorClass | None:
 
 
 def _http_status(error: BaseException) -> int | None:
-    for holder in (error, getattr(error, "response", None)):
+    for holder in (error, _asked(error, "response")):
         for name in ("status_code", "status"):
-            status = getattr(holder, name, None)
+            status = _asked(holder, name)
             if isinstance(status, int) and 100 <= status <= 599:
                 return int(status)
     return None
@@ -226,7 +248,7 @@ _PHRASES = (
 
 
 def _by_message(error: BaseException) -> ErrorClass | None:
-    text = str(error).lower()
+    text = _words(error).lower()
     for found, phrases in _PHRASES:
         if any(phrase in text for phrase in phrases):
             return found
@@ -234,9 +256,9 @@ def _by_message(error: BaseException) -> ErrorClass | None:
 
 
 def _retry_after(error: BaseException) -> float | None:
-    given: Any = getattr(error, "retry_after", None)
+    given: Any = _asked(error, "retry_after")
     if given is None:
-        headers = getattr(getattr(error, "response", None), "headers", None) or {}
+        headers = _asked(_asked(error, "response"), "headers")
         given = headers.get("Retry-After") if hasattr(headers, "get") else None
     return retry_after_seconds(given, now=datetime.now(UTC))
 
@@ -247,10 +269,12 @@ def retry_after_seconds(given: Any, *, now: datetime) -> float | None:
         return None
     try:
         seconds = float(given)
+    except OverflowError:
+        return None
     except (TypeError, ValueError):
         try:
             when = parsedate_to_datetime(str(given))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
         if when.tzinfo is None:
             when = when.replace(tzinfo=UTC)
@@ -271,8 +295,8 @@ def as_shown(known: Classified, *, kind: str, at: datetime) -> dict[str, Any]:
     """The error as the API shows it. `type` is the error class; `exception`, the Python class, is for admins."""
     return {
         "type": str(known.error_class),
-        "code": known.code,
-        "message": _storable(known.message)[:2000],
+        "code": storable(known.code[:MOST_OF_A_CODE]),
+        "message": storable(known.message[:MOST_OF_A_MESSAGE]),
         "retryable": known.retryable,
         "retryAfterSeconds": known.retry_after,
         "exception": kind,
@@ -280,5 +304,6 @@ def as_shown(known: Classified, *, kind: str, at: datetime) -> dict[str, Any]:
     }
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """A text without what PostgreSQL refuses: NUL, and halves of surrogate pairs."""
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

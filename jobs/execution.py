@@ -1,6 +1,7 @@
 """Claim, handler, settle: one run of one job, in whatever process or thread it happens."""
 
 import logging
+import os
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,9 +10,9 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 
 from . import joblog, outcomes, payloads, registry, tracing
-from .errors import InvalidInput, JobStopped
+from .errors import JobError, JobStopped, NotHandledHere, dotted_name
 from .ledger.claim import Claimed, claim
-from .ledger.jsontext import json_text
+from .ledger.jsontext import plain
 from .ledger.progress import Line, Step, write_lines, write_progress
 from .ledger.settle import Settlement, add_result, settle
 from .policy import Backoff, policy_of, queue_default
@@ -52,8 +53,7 @@ def _run(job: RunningJob, claimed: Claimed) -> Settlement | None:
         if job.completed:
             _late_result(job, claimed, result)
             return job.failure
-        json_text(result)
-        return outcomes.completed(claimed, result)
+        return outcomes.completed(claimed, plain(result))
     except JobStopped:
         if job.completed:
             return job.failure
@@ -71,22 +71,45 @@ def _run(job: RunningJob, claimed: Claimed) -> Settlement | None:
             # the rescue finds the job completed or puts it back, as a lost worker's: it costs no attempt.
             logger.warning("Job %s met the end of its database connection: %s", claimed.public_id, error)
             return None
-        return outcomes.failed(claimed, error, **decision(claimed))
+        return _failed(claimed, error)
+
+
+def _failed(claimed: Claimed, error: BaseException) -> Settlement:
+    terms = decision(claimed)
+    try:
+        if isinstance(error, NotHandledHere):
+            return outcomes.not_handled(claimed, error, **terms)
+        return outcomes.failed(claimed, error, **terms)
+    except Exception:
+        logger.exception("The error of job %s cannot be described", claimed.public_id)
+        return outcomes.failed(claimed, JobError(f"{dotted_name(error)}, which cannot be described"), **terms)
 
 
 def _call(job: RunningJob, claimed: Claimed) -> Any:
     try:
         kind = registry.get(claimed.type)
     except registry.UnknownType:
-        raise InvalidInput(
+        raise NotHandledHere(
             f"no code handles type {claimed.type!r} here; deploy the app that registers it and retry",
             code="unknown_type",
         ) from None
     try:
         payload = payloads.parse(kind.payload, payloads.own(kind.payload, claimed.data))
     except payloads.InvalidPayload as error:
-        raise InvalidInput(f"the stored data no longer fits type {kind.name}: {error}") from None
-    return kind.handler(payload, job)
+        raise NotHandledHere(f"the stored data do not fit type {kind.name} as this release has it: {error}") from None
+    return _handled(kind.handler, payload, job)
+
+
+def _handled(handler: registry.Handler, payload: payloads.Payload, job: RunningJob) -> Any:
+    """What the handler returns, in the process that called it. A child it has forked ends here, and settles nothing."""
+    here, status = os.getpid(), 1
+    try:
+        result = handler(payload, job)
+        status = 0
+        return result
+    finally:
+        if os.getpid() != here:
+            os._exit(status)
 
 
 def _database_was_lost(error: BaseException) -> bool:

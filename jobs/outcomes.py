@@ -21,6 +21,12 @@ DEATH_WINDOW_HOURS = 72
 MOST_LOSSES = 10
 
 
+#: How often workers that have no code for a job hand it back before it fails, and how long it waits each time:
+#: while a release is rolled out, jobs of the new one may reach a worker of the old one.
+MOST_HANDED_BACK = 20
+HANDED_BACK_WAIT_MS = 30_000
+
+
 def completed(claimed: Claimed, result: Any) -> Settlement:
     return Settlement(
         job_id=claimed.id,
@@ -51,6 +57,30 @@ def failed(
         backoff=backoff,
         draw=draw,
         at=at,
+    )
+
+
+def not_handled(
+    claimed: Claimed,
+    error: errors.NotHandledHere,
+    *,
+    rules: QueuePolicy,
+    backoff: Backoff,
+    draw: float,
+    at: datetime,
+) -> Settlement:
+    """A worker without the code for a job: it waits for one that has it, at no cost, for some minutes."""
+    if claimed.run - claimed.attempt >= MOST_HANDED_BACK:
+        return failed(claimed, error, rules=rules, backoff=backoff, draw=draw, at=at)
+    return Settlement(
+        job_id=claimed.id,
+        run=claimed.run,
+        status=Status.DELAYED,
+        outcome=Outcome.INTERRUPTED,
+        error=errors.as_shown(classify_error(error), kind=errors.dotted_name(error), at=at) | {"retryable": True},
+        next_delay_ms=HANDED_BACK_WAIT_MS,
+        run_delay_ms=jittered_ms(HANDED_BACK_WAIT_MS, draw, backoff.most_jitter_ms),
+        costs_attempt=False,
     )
 
 

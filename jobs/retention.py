@@ -17,7 +17,7 @@ SWEEP_LIMIT = 1000
 # Newest first, as Keep counts them. Archiving drops data, result and log, and keeps the record.
 _ARCHIVE = """
 WITH ranked AS (
-    SELECT id, followed, finished_at, row_number() OVER (ORDER BY finished_at DESC, id DESC) - 1 AS place
+    SELECT id, finished_at, row_number() OVER (ORDER BY finished_at DESC, id DESC) - 1 AS place
     FROM jobs_job WHERE queue = %(queue)s AND status = ANY(%(states)s) AND finished_at IS NOT NULL AND NOT archived
 ), expired AS (
     SELECT id FROM ranked
@@ -31,11 +31,11 @@ WITH ranked AS (
                 AND COALESCE(finished_at > clock_timestamp() - %(age)s::interval, true)
         END
     )
-    -- A job that others wait for keeps its result until they have ended.
-    AND NOT (followed AND EXISTS (
+    -- A job keeps its result for those that depend on it, until they have completed or cannot run any more.
+    AND NOT EXISTS (
         SELECT 1 FROM jobs_dependency d JOIN jobs_job w ON w.id = d.job_id
-        WHERE d.depends_on_id = ranked.id AND w.finished_at IS NULL
-    ))
+        WHERE d.depends_on_id = ranked.id AND w.status <> 'completed' AND NOT w.archived
+    )
     ORDER BY finished_at, id LIMIT %(limit)s
 ), archived AS (
     UPDATE jobs_job j SET archived = true, data = '{}'::jsonb, result = NULL, updated_at = clock_timestamp()

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 from django.db import transaction
 
 from . import joblog
-from .errors import ClaimLost, JobStopped, as_shown, classify_error, dotted_name
+from .errors import ClaimLost, JobStopped, as_shown, classify_error, dotted_name, storable
 from .ledger.claim import Claimed
+from .ledger.jsontext import plain
 from .ledger.progress import Line, Step, write_missing
 from .ledger.settle import Settlement, settle
 from .states import Outcome, Status
@@ -127,7 +128,7 @@ class RunningJob:
         self.check()
         self._percent = max(self._percent, min(99, max(0, int(percent))))
         joblog.progress(self._claimed, self._percent, stage)
-        step = Step(job_id=self.key, run=self.run, percent=self._percent, stage=stage[:200])
+        step = Step(job_id=self.key, run=self.run, percent=self._percent, stage=storable(stage[:200]))
         self._newest.append(step)
         self._reporter.report(step)
 
@@ -135,8 +136,7 @@ class RunningJob:
 
     def log(self, text: str) -> None:
         """Append a line to the job's own log, which the API and the console show."""
-        clean = str(text).replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
-        self._reporter.report(Line(job_id=self.key, run=self.run, text=clean[:LONGEST_LOG_LINE]))
+        self._reporter.report(Line(job_id=self.key, run=self.run, text=storable(str(text)[:LONGEST_LOG_LINE])))
 
     # --- Whether it must stop -----------------------------------------------------------------
     @property
@@ -213,7 +213,7 @@ class RunningJob:
             run=self.run,
             status=Status.DEAD if dead else Status.FAILED,
             outcome=Outcome.FAILED,
-            result=result,
+            result=plain(result),
             error=as_shown(classify_error(error), kind=dotted_name(error), at=datetime.now(UTC)) | {"retryable": False},
             traceback="".join(traceback.format_exception(error)),
         )

@@ -8,6 +8,11 @@ from typing import Any
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
+def plain(value: Any) -> Any:
+    """A copy of nothing but JSON's own types: what others change or cannot pickle stays behind. Raises as json_text."""
+    return None if value is None else json.loads(json_text(value))
+
+
 def json_text(value: Any) -> str:
     """JSON that Postgres takes. Raises TypeError or ValueError for what it cannot hold."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -71,7 +71,12 @@ class Heartbeat:
     def _beat(self) -> None:
         pause = min(BEAT_SECONDS, settings.LEASE_SECONDS / 3)
         while True:
-            persistently(self._tell, what="The heartbeat", give_up=self._done.is_set)
+            try:
+                persistently(self._tell, what="The heartbeat", give_up=self._done.is_set)
+            except Exception:
+                # Without heartbeats every lease here would run out under a job that is well.
+                logger.exception("The heartbeat failed; the next one comes in %.1f s", pause)
+                drop_connection()
             with forgiving("RQ's list of workers", silence=False):
                 self._pulse()
             if self._done.wait(pause):

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from .. import joblog, outcomes
 from ..ledger.claim import Claimed
 from ..ledger.progress import Line, Step, write_lines, write_progress
 from ..ledger.settle import Settlement, settle
 from ..policy import Backoff, policy_of
-from .database import drop_connection, persistently
+from .database import drop_connection, helps_to_wait, persistently
 
 logger = logging.getLogger("quarry.worker")
 
@@ -72,7 +72,7 @@ class Settler:
         while True:
             batch, more = self._gather()
             if batch:
-                persistently(lambda: self._write(batch), what="Settling", give_up=self._giving_up.is_set)  # noqa: B023
+                self._write_all(batch)
             if not more:
                 drop_connection()
                 return
@@ -90,16 +90,33 @@ class Settler:
                 return batch, True
         return batch, False
 
-    def _write(self, batch: list[Item]) -> None:
+    def _write_all(self, batch: list[Item]) -> None:
+        """Whatever happens to a batch, the next one is written: every slot of the worker waits for this thread."""
+        done: dict[tuple[int, int], int | None] = {}
         try:
-            done = self._transact(batch)
-        except (OperationalError, InterfaceError):
-            raise
-        except DatabaseError:
-            # One of them holds what the database refuses; alone, it fails alone.
-            done = self._one_by_one(batch)
+            written = persistently(lambda: self._write(batch), what="Settling", give_up=self._giving_up.is_set)
+            if written is None:
+                return
+            done = written
+        except Exception:
+            logger.exception("Some runs could not be settled; they are left to their leases")
+            drop_connection()
         endings = [item for item in batch if isinstance(item, Ending)]
-        self._listener([(item, done.get((item.claimed.id, item.claimed.run), item.duration_ms)) for item in endings])
+        try:
+            self._listener(
+                [(item, done.get((item.claimed.id, item.claimed.run), item.duration_ms)) for item in endings]
+            )
+        except Exception:
+            logger.exception("What was settled could not be told")
+
+    def _write(self, batch: list[Item]) -> dict[tuple[int, int], int | None]:
+        try:
+            return self._transact(batch)
+        except Exception as error:
+            if helps_to_wait(error):
+                raise
+            # One of them holds what the database refuses; alone, it fails alone.
+            return self._one_by_one(batch)
 
     def _transact(self, batch: list[Item]) -> dict[tuple[int, int], int | None]:
         steps = [item for item in batch if isinstance(item, Step)]
@@ -123,16 +140,16 @@ class Settler:
         for item in batch:
             try:
                 done |= self._transact([item])
-            except (OperationalError, InterfaceError):
-                raise
-            except DatabaseError as error:
+            except Exception as error:
+                if helps_to_wait(error):
+                    raise
                 if isinstance(item, Ending) and item.settlement:
                     done |= self._refused(item, error)
                 else:
                     logger.exception("A progress report or log line could not be stored")
         return done
 
-    def _refused(self, ending: Ending, error: DatabaseError) -> dict[tuple[int, int], int | None]:
+    def _refused(self, ending: Ending, error: Exception) -> dict[tuple[int, int], int | None]:
         """The database takes the job but not its result: that is the job's failure, with the reason."""
         logger.error("The result of job %s cannot be stored: %s", ending.claimed.public_id, error)
         return settle(

@@ -32,7 +32,8 @@ class Slots:
 
     def take(self, queue: str, number: int = 1) -> None:
         with self._changed:
-            self._busy[queue] += number
+            # A message may lie in the set of another queue than its job's: that job runs here as well.
+            self._busy[queue] = self._busy.get(queue, 0) + number
 
     def give_back(self, queues: Sequence[str]) -> None:
         with self._changed:

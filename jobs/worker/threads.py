@@ -72,6 +72,9 @@ class ThreadSlots:
             settlement = outcomes.stopped(
                 task.claimed, task.job.stop_reason or StopReason.LOST, **decision(task.claimed)
             )
+        except BaseException:
+            # Nothing a handler can cause; the run is left to its lease, and the slot lives on.
+            logger.exception("Job %s could not be ended", task.claimed.public_id)
         finally:
             self._leave(thread_id)
         return_connections()

@@ -7,10 +7,14 @@ that was: an error, a time limit, a lost worker, a cancellation, a removal, or r
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from .. import registry
+
+if TYPE_CHECKING:
+    from ..actions import Submission
 
 logger = logging.getLogger("quarry.workflows")
 
@@ -31,15 +35,24 @@ def follow(failures: Sequence[Ended]) -> None:
     if not wanted:
         return
     # Late, for the verbs of jobs.actions call the release of which this is a part.
-    from ..actions import Submission, enqueue_many
+    from ..actions import Submission
 
-    enqueue_many(
-        [
-            Submission(type=job_type, data={"jobId": one.public_id, "outcome": one.outcome} | _owner(one))
-            for job_type, one in wanted
-        ],
-        within_limits=False,
-    )
+    for job_type, one in wanted:
+        data = {"jobId": one.public_id, "outcome": one.outcome} | _owner(one)
+        _store(Submission(type=job_type, data=data), one)
+
+
+def _store(submission: "Submission", one: Ended) -> None:
+    """One that cannot be stored must not hold up the notices of all other jobs, which this transaction acts on."""
+    from ..actions import enqueue_many
+
+    try:
+        with transaction.atomic():
+            enqueue_many([submission], within_limits=False)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("Job %s ended %s, and what is to follow cannot be stored", one.public_id, one.outcome)
 
 
 def _after(one: Ended) -> registry.AfterFailure | None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -255,15 +256,26 @@ def test_the_database_refuses_states_that_cannot_be() -> None:
             Job.objects.filter(pk=job.pk).update(**wrong)
 
 
-def test_an_unknown_type_fails_with_the_remedy_instead_of_vanishing() -> None:
-    job = one()
-    Job.objects.filter(pk=job.pk).update(type="from-the-future")
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"type": "from-the-future"}, "deploy the app"), ({"data": {"newField": 1}}, "as this release has it: newField")],
+)
+def test_a_worker_of_another_release_hands_a_job_back_until_none_seems_to_have_its_code(
+    change: dict[str, Any], words: str
+) -> None:
+    job = one(attempts=1)
+    Job.objects.filter(pk=job.pk).update(**change)
 
-    execution.run(job.id)
+    handed_back = run_again(job)
 
-    job.refresh_from_db()
-    assert job.status == "failed"
-    assert "deploy the app" in (job.error_message or "")
+    assert (handed_back.status, handed_back.delay_reason, handed_back.attempts_made) == ("delayed", "retry", 0)
+    assert words in (handed_back.error_message or "")
+
+    Job.objects.filter(pk=job.pk).update(run=outcomes.MOST_HANDED_BACK)
+    failed = run_again(job)
+
+    assert (failed.status, failed.error_type) == ("failed", "VALIDATION_ERROR")
+    assert words in (failed.error_message or "")
 
 
 def test_ageing_a_job_moves_all_its_times() -> None:

@@ -187,6 +187,20 @@ def test_a_question_that_breaks_leaves_no_end_unheeded() -> None:
     assert followers() == [(job.public_id, "cancelled")]
 
 
+def test_a_follower_that_cannot_be_stored_holds_up_no_other_end() -> None:
+    after = AfterFailure(job_type="no-such-type")
+    job_type("test-orphan", payload=Noop, queue="scoring", after_failure=after)(lambda payload, job: 1 / 0)
+    try:
+        orphan = enqueue(type="test-orphan", data={}).job()
+        step = enqueue(type="test-step", data={}).job()
+        actions.cancel(jobs=[orphan, step], by=system_caller())
+        release.run()
+    finally:
+        registry.unregister("test-orphan")
+
+    assert followers() == [(step.public_id, "cancelled")]
+
+
 def test_a_cancelled_run_is_told_before_it_can_fail_by_itself() -> None:
     def cancelled(payload: Noop, job: RunningJob) -> None:
         job.stop(StopReason.CANCELLED)
