@@ -26,17 +26,29 @@ _TEXTS = {
     400: ("This request could not be read", "It may have been cut off or changed on its way. Go back and try again."),
     403: ("You may not open this page", "Ask an administrator if you need it."),
     404: ("There is no such page", "It may have been removed, or you may not see it."),
+    405: (
+        "This address only takes what a form sends",
+        "If you came here by signing in, what you had sent was not stored: go back to its page and send it again.",
+    ),
 }
 
 
 class MissingPageMiddleware:
-    """A missing page looks the same in development: the layout, not a list of all addresses."""
+    """A missing page looks the same in development: the layout, not a list of all addresses.
+
+    An address that only takes forms has no page either; browsers show an empty 405 as an error of their own.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or is_api(request):
+            return response
+        page = _page(request, 405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return not_found(request, exception) if isinstance(exception, Http404) else None

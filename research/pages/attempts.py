@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..analyses.approaches import what_differs
 from ..analyses.rubric import ENOUGH, LEAST
 from ..models import Insights, JudgeReview, Stock, StockAnalysis
 from .statement_diff import SectionDiff, differences
@@ -21,6 +22,10 @@ class Attempt:
     @property
     def number(self) -> int:
         return self.analysis.variation + 1
+
+    @property
+    def what_differs(self) -> str:
+        return what_differs(self.analysis.approach, self.analysis.backend)
 
     @property
     def tone(self) -> str:

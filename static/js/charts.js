@@ -119,7 +119,7 @@ function options(kind, lines, data, place, style, figure) {
       {},
       ...lines.map((item) => {
         const stroke = paint(item.color, style);
-        return { label: item.label, stroke, width: 1.5, fill: item.fill ? fade(stroke) : undefined, points: { show: false }, spanGaps: false };
+        return { label: item.label, stroke, width: 1.5, fill: item.fill ? fade(stroke) : undefined, points: { show: false, size: 5, fill: stroke, filter: lonely }, spanGaps: false };
       }),
     ],
     hooks: {
@@ -127,6 +127,12 @@ function options(kind, lines, data, place, style, figure) {
       setCursor: [(plot) => values(figure, plot, lines, data, show)],
     },
   };
+}
+
+// A value between two gaps has no line to either side: without a dot it could not be seen.
+function lonely(plot, series) {
+  const values = plot.data[series];
+  return values.flatMap((value, at) => (value != null && values[at - 1] == null && values[at + 1] == null ? [at] : []));
 }
 
 // light-dark() and the like are resolved by the browser, not by a canvas.

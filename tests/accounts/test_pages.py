@@ -374,6 +374,13 @@ def test_pages_allow_no_inline_script_and_no_foreign_origin(browser):
     assert "unsafe" not in policy
 
 
+def test_an_address_for_forms_alone_answers_a_reader_with_a_page(browser):
+    page = browser.get("/organisation")
+
+    assert (page.status_code, page.headers["Allow"]) == (405, "POST")
+    assert "send it again" in page.content.decode()
+
+
 def test_a_missing_page_has_the_layout_and_the_api_answers_json(browser):
     page, data = browser.get("/nothing/here"), browser.get("/api/nothing/here")
 

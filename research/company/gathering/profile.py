@@ -3,7 +3,8 @@
 from decimal import Decimal
 from itertools import groupby
 
-from prospects.models import Company, CompanyFigure, Contact, FigureName
+from prospects import facts as names
+from prospects.models import Company, CompanyFigure, Contact, Fact, FigureName
 
 from ..evidence import Dossier, Origin
 
@@ -27,19 +28,27 @@ def _identity(company: Company, dossier: Dossier) -> None:
     place = ", ".join(part for part in (company.city, company.region, company.country) if part)
     if place:
         dossier.add(f"{name} is in {place}.", "overview", origin=origin)
-    if company.industry or company.naics:
+    told = _told_by_sources(company)
+    if company.naics or (company.industry and (names.INDUSTRY, company.industry) not in told):
         code = f" (NAICS {company.naics})" if company.naics else ""
         dossier.add(f"Its industry is {company.industry or 'known by its code only'}{code}.", "overview", origin=origin)
-    if company.employees is not None:
+    if company.employees is not None and (names.EMPLOYEES, str(company.employees)) not in told:
         dossier.add(f"It has {company.employees:,} employees.", "overview", origin=origin)
-    if company.founded_on:
-        dossier.add(f"It was founded in {company.founded_on.year}.", "overview", origin=origin)
+    if company.founded_on and (names.FOUNDED_ON, company.founded_on.isoformat()) not in told:
+        dossier.add(f"It was founded on {company.founded_on}.", "overview", origin=origin)
     if company.domain:
         dossier.add(f"Its site is {company.domain}.", "overview", origin=origin)
     if company.technologies:
         dossier.add(f"It uses {', '.join(company.technologies[:10])}.", "overview", origin=origin)
     if company.is_portfolio:
         dossier.add("It is in the organisation's portfolio.", "overview", origin=origin)
+
+
+def _told_by_sources(company: Company) -> set[tuple[str, str]]:
+    """Enrichment copies what sources told into the record; it is said once, with the source that told it."""
+    copied = (names.INDUSTRY, names.EMPLOYEES, names.FOUNDED_ON)
+    rows = Fact.objects.filter(company=company, name__in=copied).values_list("name", "value")
+    return {(name, str(value)) for name, value in rows}
 
 
 def _figures(company: Company, dossier: Dossier) -> None:

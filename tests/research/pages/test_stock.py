@@ -50,6 +50,20 @@ def test_each_statement_names_its_facts_and_each_number_leads_to_one(ana: Client
     assert "written by rules" in html
 
 
+@pytest.mark.parametrize(
+    ("backend", "said"),
+    [
+        ("anthropic", "by its prompt alone: Anthropic&#x27;s protocol has no temperature."),
+        ("openai", "asked at a higher temperature."),
+        ("analyst", "with the strongest case against the share first."),
+    ],
+)
+def test_the_third_attempt_says_what_sets_it_apart(ana: Client, share: Stock, backend: str, said: str) -> None:
+    rows.analysis(share, variation=2, approach="bear-first", backend=backend, model="m1")
+
+    assert said in shown(ana, share)
+
+
 def test_what_no_fact_supports_is_marked_with_the_reason(ana: Client, share: Stock) -> None:
     invented = [rows.statement("Revenue was 777 million USD.", "F1"), rows.statement("It is loved.")]
     rows.analysis(share, content=rows.content(thesis=invented))
