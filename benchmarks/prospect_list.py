@@ -23,7 +23,7 @@ INSERT INTO prospects_prospect (tenant_id, source, state, name, name_key, first_
 SELECT CASE WHEN n %% 20 = 0 THEN 'other' ELSE 'acme' END, (ARRAY['file', 'file', 'live', 'sample'])[1 + n %% 4],
     (ARRAY['NY', 'CA', 'TX', 'FL', 'IL', 'PA', 'OH', 'GA', 'NC', 'MI'])[1 + (n / 7) %% 10], name, upper(name),
     current_date - 900 - n %% 900, current_date - n %% 900, 1 + n %% 9,
-    CASE WHEN n %% 3 > 0 THEN (n * 7919 %% 10001) / 100.0 END, CASE WHEN n %% 3 > 0 THEN n %% 101 END,
+    CASE WHEN n %% 3 > 0 THEN (n::bigint * 7919 %% 10001) / 100.0 END, CASE WHEN n %% 3 > 0 THEN n %% 101 END,
     CASE n %% 5 WHEN 0 THEN '{}'::text[] WHEN 1 THEN '{bank}' WHEN 2 THEN '{mca}' WHEN 3 THEN '{bank,equipment}'
         ELSE '{factoring,tax}' END,
     CASE WHEN n %% 3 > 0 THEN now() END, CASE WHEN n %% 4 > 0 THEN now() - (n %% 30) * interval '1 day' END
