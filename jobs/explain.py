@@ -65,6 +65,8 @@ def _delayed(job: Job, now: datetime, waits_for: Sequence[str] | None) -> Explan
         return Explanation(code="waiting_for_job", message=_waiting_for(known))
     if job.run_at is None or job.run_at <= now:
         return Explanation(code="due", message="It is due; the next pass of the dispatcher makes it waiting.")
+    if job.delay_reason == "retry" and (job.error or {}).get("exception") == "jobs.errors.NotHandledHere":
+        return _until("no_code", "The worker that took it has no code for it; another may from", job.run_at)
     if job.delay_reason == "retry":
         failed = f"Attempt {job.attempts_made} of {job.max_attempts} failed; the next is due"
         return _until("retry_wait", failed, job.run_at)

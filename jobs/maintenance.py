@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from . import dispatch, hooks, ready, retention
@@ -127,10 +127,18 @@ CLEANUP_RHYTHM = timedelta(hours=1)
 
 
 def tick() -> None:
-    """Run the repairs that are due."""
+    """Run the repairs that are due. One that fails keeps none of the others from its work."""
     for name, rhythm, repair in REPAIRS:
+        _run_if_due(name, rhythm, repair)
+    for path, forget in hooks.cleanups().items():
+        _run_if_due(path, CLEANUP_RHYTHM, forget)
+
+
+def _run_if_due(name: str, rhythm: timedelta | Timetable, repair: Callable[[], object]) -> None:
+    try:
         if due(name, rhythm):
             repair()
-    for path, forget in hooks.cleanups().items():
-        if due(path, CLEANUP_RHYTHM):
-            forget()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("The repair %s failed; it is tried again when it is due next", name)

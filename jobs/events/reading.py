@@ -86,10 +86,13 @@ class Page:
 
 _COLUMNS = "id, txid::text::bigint, job_id, public_id, queue, type, tenant_id, user_id, event, payload, at"
 # Materialized: the few rows are found by their transaction, whatever the planner thinks of the limit.
+# The upper bound leaves out rows restored from another server, whose transactions had higher numbers:
+# they would be new for ever.
 _NEW = f"""
 WITH found AS MATERIALIZED (
     SELECT * FROM jobs_event
-    WHERE (txid >= %(xmax)s::text::xid8 OR txid = ANY(%(under_way)s::text[]::xid8[]))
+    WHERE ((txid >= %(xmax)s::text::xid8 AND txid < pg_snapshot_xmax(pg_current_snapshot()))
+            OR txid = ANY(%(under_way)s::text[]::xid8[]))
       AND (%(everything)s OR queue = ANY(%(queues)s) OR job_id = ANY(%(jobs)s))
       AND (%(until)s::text IS NULL OR pg_visible_in_snapshot(txid, %(until)s::text::pg_snapshot))
       AND id > %(after)s

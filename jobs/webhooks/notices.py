@@ -13,11 +13,12 @@ appear any more; what lies between is read a second time then.
 
 import json
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from accounts.callers import system_caller
@@ -28,6 +29,9 @@ from . import endpoints, messages
 from .models import NoticeCursor, WebhookEndpoint, WebhookMessage, WebhookSecret
 
 logger = logging.getLogger("quarry.webhooks")
+
+#: An event to tell of: its id, its name, the job's primary key, the job's own URL, the endpoints' primary keys.
+_Found = tuple[int, str, int, str | None, list[int]]
 
 EVENTS = {name: f"job.{name}" for name in ("completed", "failed", "cancelled", "dead")}
 #: Events read in one pass; a tick makes as many passes as it needs, up to MOST_PASSES.
@@ -77,6 +81,9 @@ def _pass() -> tuple[int, bool]:
     # Read again under the lock: the pass before may have gone beyond what was seen above.
     top, oldest, following = _top()
     cursor = held
+    if cursor.barrier_xid > following:
+        # The database came from another server, whose transactions had other numbers.
+        cursor.barrier_xid = following
     settles = oldest >= cursor.barrier_xid
     start = cursor.settled_id if settles else cursor.seen_id
     end = min(top, max(start, cursor.seen_id) + PASS)
@@ -102,9 +109,28 @@ def _tell(start: int, end: int) -> int:
     known = set(
         WebhookMessage.objects.filter(source_event__in=[row[0] for row in rows]).values_list("source_event", flat=True)
     )
-    rows = [row for row in rows if row[0] not in known]
+    return _store_all([row for row in rows if row[0] not in known])
+
+
+def _store_all(rows: Sequence[_Found]) -> int:
+    """Store messages and their jobs; returns how many. One that cannot be stored holds up no other's."""
     if not rows:
         return 0
+    try:
+        with transaction.atomic():
+            _store(rows)
+        return len(rows)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        if len(rows) > 1:
+            logger.warning("Notices of %d events could not be stored together; each is tried alone.", len(rows))
+            return sum(_store_all([row]) for row in rows)
+        logger.exception("No notice of event %s of job %s could be stored", rows[0][0], rows[0][2])
+        return 0
+
+
+def _store(rows: Sequence[_Found]) -> None:
     jobs = list(Job.objects.filter(pk__in={row[2] for row in rows}))
     shown = {job.pk: (job, resource) for job, resource in zip(jobs, resources(jobs), strict=True)}
     targets = WebhookEndpoint.objects.in_bulk({pk for row in rows for pk in row[4]})
@@ -123,7 +149,6 @@ def _tell(start: int, end: int) -> int:
         if url:
             to.append((message, endpoints.callbacks_of(message.tenant_id)))
     messages.enqueue(to, by=system_caller())
-    return len(rows)
 
 
 def _bounded(resource: dict[str, Any]) -> dict[str, Any]:

@@ -74,7 +74,8 @@ class Ticker:
         for queue in low:
             dispatch.refill(queue)
         if maintenance.due("dispatch", DISPATCH_PERIOD):
-            release.run()
+            # Apart: whatever keeps dependents from being released keeps nothing else from running.
+            self._survive(release.run, "Releasing dependents")
             dispatch.tick()
 
     def _repair(self) -> None:

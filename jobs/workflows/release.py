@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from .. import dispatch
 from ..ledger.note import note, wake_after_commit
 from ..ready import Ready
 from . import afterwards, progress
 from .afterwards import Ended
+from .models import Notice
 from .words import CANCELLED_CODE, FAILED_CODE
 
 logger = logging.getLogger("quarry.workflows")
@@ -33,11 +34,30 @@ def soon() -> None:
 
 
 def run() -> int:
-    """Act on all notices there are; returns their number. Safe to run from several processes at once."""
+    """Act on all notices there are; returns their number. Safe to run from several processes at once.
+
+    Where one of them cannot be acted on, all others still are; it stays, is tried again, and is logged each time.
+    """
     total = 0
-    while number := _one_pass():
-        total += number
+    try:
+        while number := _one_pass():
+            total += number
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("Some notices could not be acted on together; each is tried alone")
+        total += sum(map(_alone, Notice.objects.order_by("id").values_list("id", flat=True)[:MOST_PER_PASS]))
     return total
+
+
+def _alone(notice: int) -> int:
+    try:
+        return _one_pass(only=notice)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("Notice %d could not be acted on", notice)
+        return 0
 
 
 def _now() -> None:
@@ -62,9 +82,9 @@ class Notices:
     failures: list[Ended]
 
 
-def _one_pass() -> int:
+def _one_pass(*, only: int | None = None) -> int:
     with transaction.atomic():
-        notices = _take()
+        notices = _take(only)
         if not notices.number:
             return 0
         released = _settle_dependents(notices)
@@ -75,14 +95,17 @@ def _one_pass() -> int:
 
 
 _TAKE = """
-DELETE FROM jobs_notice WHERE id IN (SELECT id FROM jobs_notice ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+DELETE FROM jobs_notice WHERE id IN (
+    SELECT id FROM jobs_notice WHERE %(only)s::bigint IS NULL OR id = %(only)s
+    ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+)
 RETURNING id, job_id, outcome, check_job, public_id, type, tenant_id, ended
 """
 
 
-def _take() -> Notices:
+def _take(only: int | None) -> Notices:
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [MOST_PER_PASS])
+        cursor.execute(_TAKE, {"only": only, "most": MOST_PER_PASS})
         rows = sorted(cursor.fetchall(), key=lambda row: row[0])
     crossed: dict[int, str | None] = {}
     for _, job_id, outcome, check, *_rest in rows:
@@ -106,8 +129,8 @@ def _settle_dependents(notices: Notices) -> dict[str, list[Ready]]:
         return {}
     _derive(notices, jobs)
     verdicts = _verdicts(jobs)
-    _fail([job for job, verdict in verdicts if verdict == "broken"])
-    _hold([job for job, verdict in verdicts if verdict == "unmet"])
+    _end_or_hold(_FAIL, [job for job, verdict in verdicts if verdict == "broken"])
+    _end_or_hold(_HOLD, [job for job, verdict in verdicts if verdict == "unmet"])
     return _release([job for job, verdict in verdicts if verdict == "free"])
 
 
@@ -222,6 +245,7 @@ WITH reason AS (
 """  # noqa: S608  constants
 _RESET = """result = NULL, error = NULL, error_type = NULL, error_message = NULL, finished_at = NULL,
         duration_ms = NULL, updated_at = clock_timestamp()"""
+# Jobs that ended because of a dependency which runs again: they wait for it once more.
 _HOLD = f"""
 WITH changed AS (
     UPDATE jobs_job w SET status = 'delayed', delay_reason = 'dependency', run_at = NULL, {_RESET}
@@ -255,18 +279,10 @@ SELECT queue, id, priority, type || ' ' || public_id, timeout_ms FROM changed WH
 """  # noqa: S608  constants
 
 
-def _fail(jobs: Sequence[int]) -> None:
+def _end_or_hold(statement: str, jobs: Sequence[int]) -> None:
     if jobs:
         with connection.cursor() as cursor:
-            cursor.execute(_FAIL, [list(jobs)])
-        wake_after_commit()
-
-
-def _hold(jobs: Sequence[int]) -> None:
-    """Jobs that ended because of a dependency which runs again: they wait for it once more."""
-    if jobs:
-        with connection.cursor() as cursor:
-            cursor.execute(_HOLD, [list(jobs)])
+            cursor.execute(statement, [list(jobs)])
         wake_after_commit()
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from accounts.callers import system_caller
 from jobs import actions, dispatch, execution, maintenance, outcomes
 from jobs.actions import Submission, enqueue, enqueue_many
 from jobs.errors import ClaimLost, InvalidInput
+from jobs.explain import explain
 from jobs.ledger import change
 from jobs.ledger.claim import claim, renew
 from jobs.ledger.rescue import rescue
 from jobs.ledger.settle import settle
 from jobs.models import Attempt, DiagnosticEffect, Event, Job
+from jobs.reads import with_facts
 from jobs.running import RunningJob, StopReason
 from jobs.submission import Options
 from jobs.testing import age, run_again, run_job
@@ -270,6 +273,10 @@ def test_a_worker_of_another_release_hands_a_job_back_until_none_seems_to_have_i
 
     assert (handed_back.status, handed_back.delay_reason, handed_back.attempts_made) == ("delayed", "retry", 0)
     assert words in (handed_back.error_message or "")
+    shown = with_facts(job.pk)
+    reason = explain(*shown) if shown else None
+    assert reason is not None
+    assert (reason.code, reason.at) == ("no_code", handed_back.run_at)
 
     Job.objects.filter(pk=job.pk).update(run=outcomes.MOST_HANDED_BACK)
     failed = run_again(job)
@@ -278,9 +285,22 @@ def test_a_worker_of_another_release_hands_a_job_back_until_none_seems_to_have_i
     assert words in (failed.error_message or "")
 
 
-def test_ageing_a_job_moves_all_its_times() -> None:
-    from datetime import timedelta
+def test_a_repair_that_fails_keeps_none_of_the_others_from_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
 
+    def breaks() -> None:
+        raise ValueError("broken")
+
+    rhythm = timedelta(0)
+    monkeypatch.setattr(
+        maintenance, "REPAIRS", (("breaks", rhythm, breaks), ("works", rhythm, lambda: done.append("works")))
+    )
+    maintenance.tick()
+
+    assert done == ["works"]
+
+
+def test_ageing_a_job_moves_all_its_times() -> None:
     job = run_job("diag-noop", options=Options(queue="scoring"))
     age(job, timedelta(days=8))
 

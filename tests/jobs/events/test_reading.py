@@ -56,6 +56,16 @@ def test_a_transaction_that_rolls_back_leaves_nothing_to_wait_for() -> None:
     assert numbers(read_new(page.position, SCORING)) == []
 
 
+def test_events_of_another_server_whose_transactions_had_higher_numbers_are_not_new_for_ever() -> None:
+    note(1)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE jobs_event SET txid = '9000000000000'")
+    start = position_now()
+    note(2)
+
+    assert numbers(read_new(start, SCORING)) == [2]
+
+
 def test_many_new_events_come_in_pages_as_of_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PAGE", 3)
     monkeypatch.setattr(reading, "_NEW", reading._NEW.replace("LIMIT 2000 + 1", "LIMIT 3 + 1"))

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -15,7 +16,7 @@ from jobs.payloads import InvalidPayload, Payload
 from jobs.registry import job_type
 from jobs.submission import Options, parse_options
 from jobs.testing import run_again, run_job
-from jobs.webhooks import endpoints, notices
+from jobs.webhooks import endpoints, messages, notices
 from jobs.webhooks.models import JobCallback, NoticeCursor, WebhookDelivery, WebhookMessage
 from tests.providers.receivers import answers, receiver
 
@@ -38,6 +39,34 @@ def finished(text: str = "", tenant: str = "acme", **options: object) -> Job:
 
 def deliveries() -> list[Job]:
     return list(Job.objects.filter(type="webhook").order_by("id"))
+
+
+def test_a_notice_that_cannot_be_stored_holds_up_no_other(
+    subscribe: NewEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(NOWHERE, "*")
+    poison, well = finished("poison"), finished()
+    store = messages.store
+
+    def picky(**values: Any) -> WebhookMessage:
+        if values["data"]["id"] == poison.public_id:
+            raise ValueError("poison")
+        return store(**values)
+
+    monkeypatch.setattr(messages, "store", picky)
+
+    assert notices.notify() == 1
+    assert WebhookMessage.objects.get().data["id"] == well.public_id
+    assert notices.notify() == 0
+
+
+def test_a_barrier_of_another_server_is_not_waited_for(subscribe: NewEndpoint) -> None:
+    subscribe(NOWHERE, "*")
+    NoticeCursor.objects.update(barrier_xid=2**62)
+    finished()
+
+    assert notices.notify() == 1
+    assert NoticeCursor.objects.get().barrier_xid < 2**62
 
 
 def test_each_end_of_a_job_is_told_to_those_who_subscribed_to_it(subscribe: NewEndpoint, globex: object) -> None:

@@ -1,6 +1,6 @@
 """A job waits for the jobs it depends on, and learns what became of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ from jobs.reads import with_facts
 from jobs.resource import job_resource, resources
 from jobs.states import Status
 from jobs.testing import age
-from jobs.workflows import release
+from jobs.workflows import progress, release
 from jobs.workflows.models import Dependency, Notice
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("diagnostic_types", "redis_clean")]
@@ -240,6 +240,29 @@ def test_a_notice_that_nobody_acted_on_is_acted_on_by_the_next_tick(new: New, mo
     release.run()
 
     assert (state("b"), Notice.objects.count()) == ("waiting", 0)
+
+
+def test_a_notice_that_cannot_be_acted_on_holds_up_no_other(new: New, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("poison", "well"):
+        new(name)
+        new(f"after-{name}", after=[name])
+    poison = now("poison").pk
+    follow = progress.follow
+
+    def picky(crossed: Mapping[int, str | None]) -> None:
+        if poison in crossed:
+            raise ValueError("poison")
+        follow(crossed)
+
+    monkeypatch.setattr(progress, "follow", picky)
+    with transaction.atomic():
+        run("poison")
+        run("well")
+
+    assert (state("after-poison"), state("after-well")) == ("delayed/dependency", "waiting")
+    monkeypatch.undo()
+    release.run()
+    assert (state("after-poison"), Notice.objects.count()) == ("waiting", 0)
 
 
 def test_retention_keeps_a_result_that_somebody_waits_for(new: New, monkeypatch: pytest.MonkeyPatch) -> None:
