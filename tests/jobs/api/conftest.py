@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from pydantic import Field
 from rest_framework.test import APIClient
 
@@ -23,6 +24,15 @@ from tests.plugins.contract import answers_are_as_the_schema_says as answers_are
 
 Client = APIClient
 NewClient = Callable[..., APIClient]
+
+#: What every answer that shows a job has.
+RESOURCE_KEYS = {
+    *("id", "type", "queue", "status", "delayReason", "progress", "stage", "data", "result", "error"),
+    *("attemptsMade", "maxAttempts", "priority", "delayMs", "timeoutMs", "relatedId", "userId", "tenantId"),
+    *("blockedBy", "createdAt", "startedAt", "finishedAt", "updatedAt", "runAt", "durationMs"),
+    *("estimatedCompletionAt", "estimatedCompletionSeconds", "pollUrl", "pollIntervalMs", "archived"),
+    *("explanation", "correlationId"),
+}
 
 
 class Note(Payload):
@@ -149,8 +159,6 @@ def post(client: APIClient, body: Any, path: str = "/api/jobs") -> Any:
 
 def set_job(public_id: str, **values: Any) -> Job:
     """Put a job into a state that the test needs; the constraints of the table still hold."""
-    from django.utils import timezone
-
     ended = values.get("status") in {"completed", "failed", "dead", "cancelled"}
     if ended:
         values.setdefault("finished_at", timezone.now())
@@ -158,3 +166,15 @@ def set_job(public_id: str, **values: Any) -> Job:
         values = {"lease_until": timezone.now() + timedelta(seconds=30), "worker": "w", **values}
     Job.objects.filter(public_id=public_id).update(**values)
     return Job.objects.get(public_id=public_id)
+
+
+def aged_job(client: APIClient, status: str = "waiting", *, age: timedelta = timedelta(), **values: Any) -> str:
+    """A `test-note` that has been in its state for so long."""
+    job_id = str(post(client, note()).json()["id"])
+    at = timezone.now() - age
+    if status == "delayed":
+        values |= {"delay_reason": "scheduled", "run_at": timezone.now() + timedelta(hours=1)}
+    if status in {"completed", "failed", "dead", "cancelled"}:
+        values.setdefault("finished_at", at)
+    set_job(job_id, status=status, **{"updated_at": at} | values)
+    return job_id

@@ -1,4 +1,4 @@
-"""Queues: their resource, pausing, cleaning, retrying and bulk removal."""
+"""Queues: their resource, pausing and resuming."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,27 +11,11 @@ from accounts.models import AuditEntry
 from jobs import policy
 from jobs.models import Event, Job, QueueState, Worker
 
-from .conftest import note, post, set_job
+from .conftest import aged_job, note, post, set_job
 
 pytestmark = pytest.mark.django_db
 
 SCORING = "/api/queues/scoring"
-
-
-def make(client: APIClient, status: str = "waiting", *, age: timedelta = timedelta(), **values: Any) -> str:
-    job_id = str(post(client, note()).json()["id"])
-    at = timezone.now() - age
-    if status == "delayed":
-        values |= {"delay_reason": "scheduled", "run_at": timezone.now() + timedelta(hours=1)}
-    if status in {"completed", "failed", "dead", "cancelled"}:
-        values.setdefault("finished_at", at)
-    set_job(job_id, status=status, **{"updated_at": at} | values)
-    return job_id
-
-
-@pytest.fixture(autouse=True)
-def unlimited(settings: Any) -> None:
-    settings.SUBMISSION_RATE_LIMIT = None
 
 
 # --- The resource ---------------------------------------------------------------------------------
@@ -108,8 +92,8 @@ def test_a_queue_counts_its_live_workers(member: APIClient) -> None:
 
 
 def test_jobs_are_included_on_request_the_latest_change_first(member: APIClient) -> None:
-    old, new = make(member, age=timedelta(hours=1)), make(member)
-    failed = make(member, "failed", age=timedelta(hours=2))
+    old, new = aged_job(member, age=timedelta(hours=1)), aged_job(member)
+    failed = aged_job(member, "failed", age=timedelta(hours=2))
 
     assert "jobs" not in member.get(SCORING).json()
     for spelling in ("includeJobs", "include_jobs"):
@@ -145,7 +129,7 @@ def test_pausing_and_resuming_are_recorded_and_harmless_to_repeat(admin: APIClie
 def test_pausing_takes_the_ready_jobs_back_and_resuming_brings_them(
     admin: APIClient, member: APIClient, redis_clean: Any
 ) -> None:
-    make(member)
+    aged_job(member)
     assert redis_clean.zcard("quarry:ready:scoring") == 1
 
     post(admin, {"action": "pause"}, SCORING)
@@ -194,127 +178,3 @@ def test_wrong_actions_are_refused_by_field(admin: APIClient, body: dict[str, An
     assert answer.status_code == 400
     assert field in answer.json()["error"]["fields"]
     assert not QueueState.objects.filter(paused=True).exists()
-
-
-# --- Clean ----------------------------------------------------------------------------------------
-def test_a_clean_removes_the_oldest_hundred_older_than_a_day(admin: APIClient, member: APIClient) -> None:
-    old = [make(member, "completed", age=timedelta(days=2, minutes=150 - number)) for number in range(150)]
-    young = make(member, "completed", age=timedelta(hours=23))
-
-    first = post(admin, {"action": "clean"}, SCORING).json()
-    second = post(admin, {"action": "clean"}, SCORING).json()
-
-    assert (first["queue"], first["action"], first["removed"]) == ("scoring", "clean", 100)
-    assert first["ids"] == old[:100]
-    assert second["ids"] == old[100:]
-    assert Job.objects.get().public_id == young
-    assert Event.objects.filter(event="cleaned", queue="scoring").count() == 2
-    assert AuditEntry.objects.get(action="queue.clean", details__removed=50).actor_name == "admin@example.com"
-
-
-def test_a_clean_spares_what_is_younger_than_its_grace(admin: APIClient, member: APIClient) -> None:
-    make(member, "completed", age=timedelta(minutes=59))
-    gone = make(member, "completed", age=timedelta(minutes=61))
-
-    answer = post(admin, {"action": "clean", "options": {"grace": 3_600_000}}, SCORING)
-
-    assert answer.json()["ids"] == [gone]
-
-
-@pytest.mark.parametrize(
-    ("word", "status"),
-    [
-        ("completed", "completed"),
-        ("failed", "failed"),
-        ("cancelled", "cancelled"),
-        ("canceled", "cancelled"),
-        ("dead", "dead"),
-        ("delayed", "delayed"),
-        ("waiting", "waiting"),
-        ("wait", "waiting"),
-    ],
-)
-def test_a_clean_removes_the_state_it_names_and_no_other(
-    admin: APIClient, member: APIClient, word: str, status: str
-) -> None:
-    states = ("completed", "failed", "cancelled", "dead", "delayed", "waiting", "active")
-    made = {state: make(member, state, age=timedelta(days=2)) for state in states}
-
-    answer = post(admin, {"action": "clean", "options": {"type": word}}, SCORING)
-
-    assert answer.json()["ids"] == [made[status]]
-    assert Job.objects.count() == 6
-
-
-def test_a_json_action_sent_as_a_form_works(admin: APIClient, member: APIClient) -> None:
-    make(member, "completed", age=timedelta(days=2))
-
-    answer = admin.generic("POST", SCORING, '{"action": "clean"}', content_type="application/x-www-form-urlencoded")
-
-    assert (answer.status_code, answer.json()["removed"]) == (200, 1)
-
-
-# --- Retry failed ---------------------------------------------------------------------------------
-def test_retry_failed_leaves_the_dead(admin: APIClient, member: APIClient) -> None:
-    failed = [make(member, "failed", age=timedelta(minutes=9 - number)) for number in range(3)]
-    dead = make(member, "dead")
-
-    answer = post(admin, {"action": "retry-failed"}, SCORING)
-
-    assert (answer.json()["retried"], answer.json()["ids"]) == (3, failed)
-    assert Job.objects.get(public_id=dead).status == "dead"
-    assert set(Job.objects.filter(public_id__in=failed).values_list("status", flat=True)) == {"waiting"}
-
-
-def test_retry_failed_keeps_to_its_limit(admin: APIClient, member: APIClient) -> None:
-    for _ in range(3):
-        make(member, "failed")
-
-    assert post(admin, {"action": "retry-failed", "options": {"limit": 2}}, SCORING).json()["retried"] == 2
-
-
-# --- Bulk removal ---------------------------------------------------------------------------------
-def test_jobs_are_removed_by_id(admin: APIClient, member: APIClient) -> None:
-    first, second, running = make(member), make(member, "failed"), make(member, "active")
-    elsewhere = post(member, note() | {"type": "test-gated"}).json()["id"]
-
-    answer = admin.delete(f"{SCORING}?jobIds={first},{second},unknown,{running},{elsewhere},{first}")
-
-    assert answer.status_code == 200
-    assert answer.json() == {"removed": 2, "notFound": 2, "skipped": 1}
-    assert set(Job.objects.values_list("public_id", flat=True)) == {running, elsewhere}
-    assert AuditEntry.objects.get(action="job.remove").details["count"] == 2
-
-
-def test_jobs_are_removed_by_state(admin: APIClient, member: APIClient) -> None:
-    for _ in range(3):
-        make(member, "failed")
-    make(member)
-
-    answer = admin.delete(f"{SCORING}?status=failed")
-
-    assert answer.json() == {"removed": 3, "notFound": 0, "skipped": 0}
-    assert admin.get(SCORING).json()["counts"]["failed"] == 0
-    assert Job.objects.count() == 1
-
-
-def test_running_jobs_are_skipped_by_state_too(admin: APIClient, member: APIClient) -> None:
-    make(member, "active")
-
-    assert admin.delete(f"{SCORING}?status=active").json() == {"removed": 0, "notFound": 0, "skipped": 1}
-
-
-@pytest.mark.parametrize(
-    "query", ["", "?jobIds=", "?jobIds=,", "?status=weird", "?status=all", "?jobIds=a&status=failed"]
-)
-def test_a_bulk_removal_must_say_what(admin: APIClient, member: APIClient, query: str) -> None:
-    make(member, "failed")
-
-    assert admin.delete(f"{SCORING}{query}").status_code == 400
-    assert Job.objects.count() == 1
-
-
-def test_ids_with_colons_are_removed(admin: APIClient, member: APIClient) -> None:
-    post(member, note(jobId="research:a:1"))
-
-    assert admin.delete(f"{SCORING}?job_ids=research:a:1,research%3Aa%3A2").json()["removed"] == 1
