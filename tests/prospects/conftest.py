@@ -8,7 +8,7 @@ import pytest
 
 from prospects.filings.job_type import UccIngestion
 from tests.prospects.fake_job import FakeJob, handle
-from tests.providers.ucc import Inbox
+from tests.providers.ucc.inbox import Inbox
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.test import Client
 
 from accounts.models import User
-from tests.providers.ucc import HEADER, Inbox
+from tests.providers.ucc.inbox import HEADER, Inbox
 
 pytestmark = pytest.mark.django_db
 

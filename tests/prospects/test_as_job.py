@@ -7,7 +7,7 @@ import pytest
 from jobs import actions, execution
 from jobs.models import Attempt, Job
 from prospects.models import Filing, Prospect
-from tests.providers.ucc import Inbox
+from tests.providers.ucc.inbox import Inbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

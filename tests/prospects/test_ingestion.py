@@ -11,7 +11,7 @@ import pytest
 from jobs.errors import InvalidInput, JobStopped, classify_error
 from prospects.models import Collateral, Filing, Lien, Party, Prospect
 from tests.prospects.fake_job import FakeJob
-from tests.providers.ucc import HEADER, Inbox, debtor, json_lines, master
+from tests.providers.ucc.inbox import HEADER, Inbox, debtor, json_lines, master
 
 Ingest = Callable[..., dict[str, Any]]
 pytestmark = pytest.mark.django_db

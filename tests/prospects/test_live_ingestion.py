@@ -12,10 +12,10 @@ from prospects.models import Filing, Party
 from providers.errors import ProviderError
 from providers.ucc import connecticut, socrata
 from tests.prospects.fake_job import FakeJob
-from tests.providers.registers import Register
 from tests.providers.servers import Sources
-from tests.providers.test_ucc_live import CT, ct_rows
-from tests.providers.ucc import HEADER, Inbox
+from tests.providers.ucc.inbox import HEADER, Inbox
+from tests.providers.ucc.readings import CT, ct_rows
+from tests.providers.ucc.registers import Register
 
 Ingest = Callable[..., dict[str, Any]]
 pytestmark = pytest.mark.django_db

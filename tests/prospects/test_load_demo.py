@@ -13,7 +13,7 @@ from jobs.models import Event
 from jobs.policy import TYPE_POLICIES
 from jobs.testing import run_job
 from prospects.models import Company, CompanyFigure, Contact, Fact, Prospect, Signal
-from tests.providers.ucc import Inbox
+from tests.providers.ucc.inbox import Inbox
 
 pytestmark = pytest.mark.django_db
 

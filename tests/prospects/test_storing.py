@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from prospects.models import Collateral, Filing, Lien, Party, Prospect
-from tests.providers.ucc import HEADER, Inbox
+from tests.providers.ucc.inbox import HEADER, Inbox
 
 Ingest = Callable[..., dict[str, Any]]
 pytestmark = pytest.mark.django_db

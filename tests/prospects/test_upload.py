@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import AuditEntry, User
 from jobs.models import Job
 from providers.ucc.uploads import safe_name
-from tests.providers.ucc import HEADER, Inbox
+from tests.providers.ucc.inbox import HEADER, Inbox
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/prospects/lien/upload/"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.providers.ucc import Inbox
+from tests.providers.ucc.inbox import Inbox
 
 
 @pytest.fixture

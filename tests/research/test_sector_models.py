@@ -20,8 +20,8 @@ from research.sectors import decisions
 from tests.providers.llm.model_server import ModelServer, Reply, running
 
 from . import sector_world as world
+from .analyses.models import reviewed
 from .analyses.samples import content, facts
-from .analyses.test_models import reviewed
 from .sector_world import Script
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]

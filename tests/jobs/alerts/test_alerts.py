@@ -7,33 +7,26 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
-from uuid import uuid4
 
 import pytest
 import redis
-from django.core import mail
 from django.db import connections
 from django.utils import timezone
 
-from accounts.mails.headers import one_line
-from accounts.models import User
-from jobs import actions, execution
-from jobs.alerts import digests, evaluation, watch
+from jobs import actions
+from jobs.alerts import evaluation, watch
 from jobs.alerts.limits import Limits
-from jobs.alerts.models import Alert, FailureDigest
+from jobs.alerts.models import Alert
 from jobs.alerts.snapshot import QueueFacts, RedisFacts, Snapshot
 from jobs.models import Job, Tick, Worker
 from jobs.submission import Options
 from jobs.testing import age, run_again, run_job
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("diagnostic_types", "redis_clean")]
+from .mails import deliver
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("diagnostic_types", "recipients", "redis_clean")]
+
 LIMITS = Limits(queue_depth=5)
-
-
-@pytest.fixture(autouse=True)
-def recipients(settings: Any) -> None:
-    settings.ALERT_EMAILS = ["ops@example.com"]
-    settings.FAILURE_EMAILS = []
 
 
 @pytest.fixture
@@ -45,13 +38,6 @@ def warnings(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixt
 def look(waiting: int) -> None:
     queue = QueueFacts(name="scoring", waiting=waiting, workers=1, finished_lately=1)
     evaluation.apply(Snapshot(queues=(queue,), redis=RedisFacts(used_bytes=1, limit_bytes=0)), LIMITS)
-
-
-def deliver() -> list[str]:
-    """Run the jobs that carry news; the subjects of the mails they sent."""
-    before = len(mail.outbox)
-    watch.carry_without_workers(limit=100)
-    return [message.subject for message in mail.outbox[before:]]
 
 
 # --- From begin to end ----------------------------------------------------------------------------
@@ -231,88 +217,3 @@ def test_a_webhook_that_is_refused_is_sent_again(receiver: type[Receiver]) -> No
     job = Job.objects.get(type="alert-webhook")
     assert (job.status, job.error_type) == ("delayed", "NETWORK_ERROR")
     assert run_again(job).status == "completed"
-
-
-# --- Digests --------------------------------------------------------------------------------------
-def failed(number: int, *, user_id: str | None = None, seconds: int = 90) -> list[Job]:
-    """Jobs that failed so many seconds ago."""
-    at = timezone.now() - timedelta(seconds=seconds)
-    values: dict[str, Any] = {"type": "diag-fail", "queue": "scoring", "status": "failed", "max_attempts": 1}
-    values |= {"timeout_ms": 1000, "finished_at": at, "error_type": "VALIDATION_ERROR", "error_message": "bad <input>"}
-    jobs = [Job(public_id=f"job_{uuid4().hex}", user_id=user_id, **values) for _ in range(number)]
-    return Job.objects.bulk_create(jobs)
-
-
-def test_one_failed_job_makes_one_mail_with_id_queue_and_error(settings: Any) -> None:
-    settings.FAILURE_EMAILS = ["dev@example.com"]
-    (job,) = failed(1)
-
-    for _ in range(3):
-        digests.send_due()
-    deliver()
-
-    (message,) = mail.outbox
-    assert message.to == ["dev@example.com"]
-    html = message.alternatives[0][0]
-    for text in (message.body, html):
-        assert job.public_id in text
-        assert "scoring" in text
-        assert "VALIDATION_ERROR" in text
-    assert "bad <input>" in message.body
-    assert "bad &lt;input&gt;" in html
-
-
-def test_fifty_failures_make_one_digest_and_later_ones_wait_ten_minutes(settings: Any) -> None:
-    settings.FAILURE_EMAILS = ["dev@example.com"]
-    failed(52)
-    digests.send_due()
-    failed(3, seconds=0)
-
-    digests.send_due()
-
-    assert deliver() == ["[Quarry] 52 failed in scoring"]
-    assert "and 2 more" in mail.outbox[0].body
-    FailureDigest.objects.update(sent_at=timezone.now() - timedelta(minutes=10))
-    Job.objects.filter(status="failed").update(finished_at=timezone.now() - timedelta(seconds=70))
-    FailureDigest.objects.update(covered_until=timezone.now() - timedelta(seconds=100))
-    digests.send_due()
-    assert len(deliver()) == 1
-
-
-def test_a_burst_that_has_just_begun_is_waited_for(settings: Any) -> None:
-    settings.FAILURE_EMAILS = ["dev@example.com"]
-    failed(2, seconds=20)
-
-    assert digests.send_due() == 0
-
-
-def test_owners_hear_of_their_own_jobs_if_they_asked(settings: Any) -> None:
-    eager = User.objects.create_user("eager@example.com", notify_job_failures=True)
-    quiet = User.objects.create_user("quiet@example.com")
-    (mine,) = failed(1, user_id=eager.public_id)
-    (theirs,) = failed(1, user_id=quiet.public_id)
-
-    digests.send_due()
-    deliver()
-
-    (message,) = mail.outbox
-    assert message.to == ["eager@example.com"]
-    assert mine.public_id in message.body
-    assert theirs.public_id not in message.body
-
-
-def test_a_digest_job_that_runs_again_says_the_same(settings: Any) -> None:
-    settings.FAILURE_EMAILS = ["dev@example.com"]
-    failed(1)
-    digests.send_due()
-    job = Job.objects.get(type="failure-digest")
-    failed(1, seconds=0)
-
-    execution.run(job.pk)
-
-    assert "1 failed" in mail.outbox[0].subject
-
-
-def test_a_subject_is_one_line_whatever_it_is_made_of() -> None:
-    assert one_line("a\r\nBcc: evil@example.com\tb") == "a Bcc: evil@example.com b"
-    assert len(one_line("x" * 500)) == 150

@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from accounts.callers import system_caller
+from accounts.models import AuditEntry, User
 from jobs import registry
 from jobs.payloads import Payload
 from jobs.schedules import declarations, registration
@@ -13,10 +16,21 @@ from jobs.schedules.declarations import Occurrence, Submission
 from jobs.schedules.models import Schedule
 
 NewSchedule = Callable[..., Schedule]
+BY = system_caller()
 
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def row(name: str = "nightly") -> Schedule:
+    return Schedule.objects.get(name=name)
+
+
+def audited() -> list[tuple[str, str, str]]:
+    """Action, schedule and outcome of what was done to schedules, the earliest first."""
+    entries = AuditEntry.objects.filter(target_type="schedule").order_by("id")
+    return list(entries.values_list("action", "target_id", "outcome"))
 
 
 def numbers(occurrence: Occurrence) -> Iterable[Submission]:
@@ -52,3 +66,11 @@ def echo() -> Iterator[str]:
     registry.job_type("test-echo", payload=Echo)(lambda payload, job: None)
     yield "test-echo"
     registry.unregister("test-echo")
+
+
+@pytest.fixture
+def browser(db: None) -> Client:
+    """Signed in as an administrator."""
+    client = Client()
+    client.force_login(User.objects.create_user("boss@example.com", role="admin"))
+    return client

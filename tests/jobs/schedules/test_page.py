@@ -11,9 +11,8 @@ from accounts.models import AuditEntry, User
 from jobs.models import Job
 from jobs.schedules import changes, firing, heartbeat
 from jobs.schedules.declarations import Occurrence, Submission
-from jobs.schedules.models import Schedule
 
-from .conftest import NewSchedule, utc
+from .conftest import NewSchedule, row, utc
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
 
@@ -22,22 +21,11 @@ PAGE = LIST + "nightly/"
 
 
 @pytest.fixture
-def browser(db: None) -> Client:
-    client = Client()
-    client.force_login(User.objects.create_user("boss@example.com", role="admin"))
-    return client
-
-
-@pytest.fixture
 def reader(db: None, settings: Any) -> Client:
     settings.ADMIN_EMAIL_DOMAIN = "example.com"
     client = Client()
     client.force_login(User.objects.create_user("reader@example.com", email_verified=True))
     return client
-
-
-def row() -> Schedule:
-    return Schedule.objects.get(name="nightly")
 
 
 def test_the_list_shows_when_each_fires_how_it_went_and_the_housekeeping(declare: NewSchedule, browser: Client) -> None:

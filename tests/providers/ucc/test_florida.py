@@ -15,7 +15,7 @@ from providers.ucc import (
     UnreadableFile,
 )
 from providers.ucc.florida import PLACES
-from tests.providers.ucc import Inbox
+from tests.providers.ucc.inbox import Inbox
 
 
 def line(kind: str, length: int, /, **values: str) -> str:

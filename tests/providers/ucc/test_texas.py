@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from providers.ucc import Action, FilingRecord, LienStatus, PartyKind, TexasLayout, UnreadableFile
-from tests.providers.ucc import Inbox, debtor, json_lines, master
+from tests.providers.ucc.inbox import Inbox, debtor, json_lines, master
 
 RECORDS = [
     master("24-1"),

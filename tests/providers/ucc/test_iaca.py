@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from providers.ucc import Action, FilesSource, FilingRecord, PartyKind, Reading, TexasLayout, UnreadableFile
-from tests.providers.ucc import Inbox
+from tests.providers.ucc.inbox import Inbox
 
 RECORDED = Path(__file__).parent / "recorded" / "iaca-filings.xml"
 DETAIL = "<FileDetail><FileNumber>{n}</FileNumber><FileDate>20260105 0930</FileDate>{more}</FileDetail>"

@@ -1,4 +1,4 @@
-"""The registers of Colorado, Connecticut and Oregon, read page by page."""
+"""The register of Connecticut, read page by page."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,66 +9,21 @@ from werkzeug import Response
 from providers.errors import BadPayload, RateLimited, Transient
 from providers.ucc import (
     Action,
-    FilingRecord,
     LienStatus,
     PartyKind,
     PartyRole,
-    Reading,
-    RowProblem,
     SourceLabel,
-    colorado,
     connecticut,
     socrata,
 )
-from providers.ucc.live import LiveSource, live_source
-from tests.providers.registers import Register
 from tests.providers.servers import Sources
-
-CT: dict[str, Any] = {
-    "id_lien_flng_nbr": "0005229652",
-    "id_ucc_flng_nbr": "0005229652",
-    "lien_status": "Active",
-    "cd_flng_type": "ORIG FIN STMT",
-    "tx_lien_descript": "OFS",
-    "debtor_nm_bus": "CONSTITUTION SURGERY CENTER EAST, LLC",
-    "debtor_ad_str1": "174 CROSS RD",
-    "debtor_ad_city": "WATERFORD",
-    "debtor_ad_state": "CT",
-    "debtor_ad_zip": "06385",
-    "sec_party_nm_bus": "DE LAGE LANDEN FINANCIAL SERVICES, INC.",
-    "dt_accept": "2024-07-19T00:00:00.000",
-    "dt_lapse": "2029-07-19T00:00:00.000",
-}
-
-
-class Read:
-    """One reading of a state and what it said."""
-
-    def __init__(self, state: str, *, days: int = 36_500) -> None:
-        self._days = days
-        self.problems: list[RowProblem] = []
-        self.remarks: list[str] = []
-        self.shares: list[float] = []
-        self.waits: list[float] = []
-        self._state = state
-
-    def filings(self, start: date | None = None, end: date | None = None) -> list[FilingRecord]:
-        reading = Reading(
-            on_problem=self.problems.append,
-            on_remark=self.remarks.append,
-            on_advance=self.shares.append,
-            on_wait=self.waits.append,
-        )
-        return list(LiveSource(self._state, self._days).read(self._state, start, end, reading=reading))
+from tests.providers.ucc.readings import CT, Read, ct_rows
+from tests.providers.ucc.registers import Register
 
 
 @pytest.fixture
 def connecticut_register(source: Sources) -> Register:
     return Register(source("ucc-connecticut"))
-
-
-def ct_rows(count: int) -> list[dict[str, Any]]:
-    return [CT | {"id_lien_flng_nbr": f"{n:010}", "id_ucc_flng_nbr": f"{n:010}"} for n in range(count)]
 
 
 def test_a_row_of_connecticut_becomes_a_filing_with_both_parties(connecticut_register: Register) -> None:
@@ -193,99 +148,6 @@ def test_a_bad_row_is_left_out_with_its_number(
     assert len(reading.filings()) == 1
     assert reading.problems[0].line == 2
     assert reason in reading.problems[0].reason
-
-
-def test_oregons_rows_are_parties_and_only_its_last_month_is_there(source: Sources) -> None:
-    register = Register(source("ucc-oregon"))
-    row = {
-        "file_number": "93000001",
-        "file_type": "UCC 1",
-        "lien_type": "UCC",
-        "filing_date": "2026-10-02T00:00:00.000",
-    }
-    register.holds(
-        "snfi-f79b",
-        [
-            row | {"party_type": "DB", "entity": "ACME LLC", "entity_type": "ORG", "mail_addr_1": "1 Main St"},
-            row | {"party_type": "SP", "entity": "EXAMPLE BANK", "city_descr": "PORTLAND", "st_cd_txt": "OR"},
-            row | {"party_type": "XX", "entity": "NOBODY"},
-        ],
-    )
-    reading = Read("OR")
-
-    [filing] = reading.filings()
-
-    assert [(party.role, party.name) for party in filing.parties] == [
-        ("debtor", "ACME LLC"),
-        ("secured", "EXAMPLE BANK"),
-    ]
-    assert (filing.action, filing.lapses_on) == (Action.INITIAL, None)
-    assert "last month only" in reading.remarks[-1]
-    assert "party_type 'XX' is neither DB nor SP" in str(reading.problems[0])
-
-
-def colorado_filing(number: int, **other: Any) -> dict[str, Any]:
-    return {
-        "transactionid": f"T{number}",
-        "fileid": f"F{number}",
-        "transactiontype": "Initial Filing",
-        "filingtype": "ucc",
-        "filingdate": "2026-01-05T00:00:00.000",
-        "lapsedate": "9999-12-31T00:00:00.000",
-        **other,
-    }
-
-
-def test_colorados_four_tables_are_joined_page_by_page(source: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(colorado, "FILINGS_A_PAGE", 2)
-    register = Register(source("ucc-colorado"))
-    amendment = {"transactiontype": "Amendment", "masterdocumentid": "T1", "terminationflag": "true"}
-    register.holds("wffy-3uut", [colorado_filing(n) for n in (1, 2, 3)] + [colorado_filing(4, **amendment)])
-    register.holds(
-        "8upq-58vz", [{"debtorid": f"D{n}", "fileid": f"F{n}", "organizationname": f"ACME {n}"} for n in (1, 2, 3)]
-    )
-    register.holds(
-        "ap62-sav4",
-        [
-            {"spid": "1", "fileid": "F2", "firstname": "ADA", "lastname": "KELM"},
-            {"spid": "2", "fileid": "F3", "organizationname": "OLD BANK", "assignor": "Y"},
-        ],
-    )
-    register.holds("4am6-w6u4", [{"collateralid": "1", "fileid": "F1", "collateraldescription": "All assets"}])
-    reading = Read("CO")
-
-    filings = {filing.file_number: filing for filing in reading.filings()}
-
-    assert [party.name for party in filings["T1"].parties] == ["ACME 1"]
-    assert (filings["T1"].collateral, filings["T1"].lapses_on) == (("All assets",), None)
-    assert [(party.role, party.kind) for party in filings["T2"].parties][1] == ("secured", "individual")
-    assert [party.role for party in filings["T3"].parties] == ["debtor", "assignor"]
-    assert (filings["T4"].original_file_number, filings["T4"].action) == ("T1", Action.TERMINATION)
-    assert [page["$offset"] for page in register.pages("wffy-3uut")] == ["0", "2", "4"]
-    assert {page["$order"] for page in register.pages("4am6-w6u4")} == {"collateralid,fileid"}
-    assert reading.problems == []
-
-
-def test_a_key_that_repeats_on_the_next_page_is_one_filing(source: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(colorado, "FILINGS_A_PAGE", 2)
-    register = Register(source("ucc-colorado"))
-    register.holds("wffy-3uut", [colorado_filing(1), colorado_filing(2), colorado_filing(2, fileid="F2b")])
-    register.holds("8upq-58vz", [{"debtorid": "1", "fileid": file, "organizationname": file} for file in ("F2", "F2b")])
-    for table in ("ap62-sav4", "4am6-w6u4"):
-        register.holds(table, [])
-
-    _, second = Read("CO").filings()
-
-    assert [party.name for party in second.parties] == ["F2", "F2b"]
-
-
-def test_only_a_register_that_is_open_and_switched_on_is_read(source: Sources) -> None:
-    assert live_source("CT", days=90) is None
-
-    source("ucc-connecticut")
-
-    assert live_source("CT", days=90) is not None
-    assert live_source("NY", days=90) is None
 
 
 def test_without_a_start_only_the_last_days_are_asked_for_and_that_is_said(connecticut_register: Register) -> None:

@@ -18,8 +18,8 @@ from providers.errors import AuthError, CircuitOpen, RateLimited, Transient
 from providers.http import client_for
 from providers.http.circuits import close, states
 from providers.models import SourceState
+from tests.providers.http.test_limits import environment, start
 from tests.providers.servers import FakeSource, Sources
-from tests.providers.test_limits import environment, start
 
 PATH = "/v1/things"
 _ONE_CALL = """

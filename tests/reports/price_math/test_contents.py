@@ -9,64 +9,18 @@ from typing import Any
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from django.core.files.storage import FileSystemStorage
 
-from jobs.models import Job
-from jobs.payloads import InvalidPayload
-from jobs.testing import run_job
-from pricing.calculating.batches import calculate_batch
-from pricing.ingestion.importing import import_values
-from pricing.knowledge import present_moment
-from pricing.models import Batch, Calculation
+from pricing.models import Batch
 from reports.models import Report
-from reports.models.reports import report_storage
 from reports.price_math.data_files import write_csv, write_json
 from reports.price_math.paper import TooLong, check_length, html_of
 from reports.price_math.reading import Scope
-from reports.rendering import PdfUnavailable
-from tests.pricing.deals import GOLDEN_VALUES, batch, contract
+from tests.pricing.deals import batch, contract
 
-from .paper import needs_pango, pages_of
+from ..paper import needs_pango, pages_of
+from .golden import GOLDEN, ask, calculated, content_of, load, trued_up
 
-pytestmark = pytest.mark.django_db
-
-#: Every number of data-sources.md §9 on the way to the price, and the amount.
-GOLDEN = ("78.266667", "1.0795", "1.0500", "1.0300", "1.052775", "1052.78", "526390.00")
-
-
-@pytest.fixture(autouse=True)
-def golden(redis_clean: Any) -> None:
-    values = "\n".join(f"{series},{day},{value},{version}" for series, day, value, version in GOLDEN_VALUES)
-    load(f"series_code,as_of_date,value,version_tag\n{values}\n".replace("preliminary", "prelim"))
-    contract()
-    batch()
-
-
-def load(values: str) -> None:
-    done = import_values(file=io.BytesIO(values.encode()), file_name="values.csv", tenant_id="acme")
-    assert done.record.rejected == 0, done.record.problems
-
-
-def calculated(code: str = "B1") -> Calculation:
-    found = Batch.objects.get(tenant_id="acme", code=code)
-    return calculate_batch(batch=found, moment=present_moment("acme"))
-
-
-def ask(format: str = "json", **more: Any) -> Job:  # noqa: A002  the API's word
-    data = {"reportType": "price-math", "batchId": "B1", "format": format, "userId": "user_1", "tenantId": "acme"}
-    return run_job("batch-report", data | more)
-
-
-def content_of(report: Report) -> bytes:
-    with report.file.open("rb") as file:
-        content: bytes = file.read()
-    return content
-
-
-def trued_up() -> Calculation:
-    calculated()
-    load("series_code,as_of_date,value,version_tag\nPPI,2026-03-01,261.0,final\n")
-    return calculated()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("golden")]
 
 
 def test_the_json_holds_the_whole_derivation_of_the_golden_example() -> None:
@@ -228,98 +182,6 @@ def test_lines_of_contracts_stand_together_in_the_order_of_the_batch() -> None:
         ("C2", [1, 3]),
         ("C1", [2]),
     ]
-
-
-def test_a_pdf_that_would_fill_a_shelf_is_refused_with_the_ways_out(settings: Any) -> None:
-    settings.REPORT_PDF_PAGES = 5
-    contract("C2", lines=40)
-    batch("B2", contracts=["C2"])
-    calculated("B2")
-
-    job = ask("pdf", batchId="B2")
-    other = ask("csv", batchId="B2")
-
-    assert (job.status, job.error_type) == ("failed", "VALIDATION_ERROR")
-    assert "about 9 pages" in job.error["message"]
-    assert "format csv or json" in job.error["message"]
-    assert other.status == "completed"
-
-
-@pytest.mark.parametrize(
-    ("more", "told"),
-    [
-        ({"batchId": "B9"}, "batchId: there is no batch B9"),
-        ({"calculationNumber": 7}, "calculationNumber: B1 has calculations 1 to 1 only"),
-        ({"contract": "C9"}, "contract: the calculation has no line of C9"),
-        ({"tenantId": "globex"}, "batchId: there is no batch B1"),
-    ],
-)
-def test_what_does_not_exist_is_named_and_not_tried_again(more: dict[str, Any], told: str) -> None:
-    calculated()
-
-    job = ask(**more)
-
-    assert (job.status, job.attempts_made, job.error_type) == ("failed", 1, "VALIDATION_ERROR")
-    assert told in job.error["message"]
-    assert not Report.objects.exists()
-
-
-def test_a_batch_that_was_never_calculated_says_what_to_do() -> None:
-    assert "run a `calculation` job of it first" in ask().error["message"]
-
-
-@pytest.mark.parametrize(
-    "changes", [{"format": "docx"}, {"format": None}, {"reportType": "weekly"}, {"batchId": ""}, {"more": 1}]
-)
-def test_wrong_data_are_refused_before_anything_is_stored(changes: dict[str, Any]) -> None:
-    data = {"reportType": "price-math", "batchId": "B1", "format": "pdf", "userId": "u", "tenantId": "acme"} | changes
-    given = {name: value for name, value in data.items() if value is not None}
-
-    with pytest.raises(InvalidPayload):
-        run_job("batch-report", given)
-
-
-def test_a_report_of_type_price_math_becomes_a_batch_report() -> None:
-    calculated()
-
-    job = run_job(
-        "report", {"reportType": "price-math", "batchId": "B1", "format": "csv", "userId": "u", "tenantId": "acme"}
-    )
-
-    assert (job.type, job.queue, job.status) == ("batch-report", "reports", "completed")
-
-
-def test_a_run_that_loses_its_job_leaves_no_file(monkeypatch: Any) -> None:
-    calculated()
-    stored: list[str] = []
-    save = FileSystemStorage.save
-
-    def noted(*args: Any) -> str:
-        stored.append(save(*args))
-        return stored[-1]
-
-    monkeypatch.setattr(FileSystemStorage, "save", noted)
-    monkeypatch.setattr("jobs.running.settle", lambda settlements: {})
-
-    ask()
-
-    assert not Report.objects.exists()
-    assert [report_storage().exists(name) for name in stored] == [False]
-
-
-def test_where_pango_is_missing_only_pdf_fails(monkeypatch: Any) -> None:
-    calculated()
-
-    def missing() -> None:
-        raise PdfUnavailable("PDF files need the Pango library.")
-
-    monkeypatch.setattr("reports.rendering.pdf._engine", missing)
-
-    pdf, data = ask("pdf"), ask("json")
-
-    assert (pdf.status, pdf.attempts_made) == ("failed", 1)
-    assert "apt-get install" in pdf.error["message"]
-    assert data.status == "completed"
 
 
 def test_a_description_that_is_html_is_shown_as_it_is() -> None:

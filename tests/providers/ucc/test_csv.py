@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from providers.ucc import Action, LienStatus, PartyKind, PartyRole, SourceLabel, UnreadableFile
-from tests.providers.ucc import HEADER, Inbox
+from tests.providers.ucc.inbox import HEADER, Inbox
 
 GOOD = "1,2026-01-31,Acme Inc"
 

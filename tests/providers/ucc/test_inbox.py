@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from providers.ucc import FilesSource, NoSource, Reading, SourceLabel, TexasLayout, UnreadableFile
-from tests.providers.ucc import HEADER, Inbox
+from tests.providers.ucc.inbox import HEADER, Inbox
 
 CSV = f"{HEADER}\n1,2026-01-31,Acme\n"
 
