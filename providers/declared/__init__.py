@@ -1,0 +1,1 @@
+"""What each source is: address, key, limit, licence."""

@@ -1,0 +1,83 @@
+"""Filings, inspections, patents, businesses and awards, from the United States' government."""
+
+from .source import US_GOVERNMENT_WORK, KeyUse, Limit, Source
+
+US_FEDERAL = (
+    Source(
+        name="sec",
+        label="SEC EDGAR",
+        gives="filings and reported figures of US companies",
+        base_url="https://data.sec.gov",
+        documentation="https://www.sec.gov/search-filings/edgar-application-programming-interfaces",
+        licence=US_GOVERNMENT_WORK,
+        limit=Limit(count=10, seconds=1),
+        contact="SEC_CONTACT",
+    ),
+    Source(
+        name="sec-files",
+        label="SEC EDGAR tickers",
+        gives="the list of tickers and registrant numbers",
+        base_url="https://www.sec.gov",
+        documentation="https://www.sec.gov/search-filings/edgar-application-programming-interfaces",
+        licence=US_GOVERNMENT_WORK,
+        limit=Limit(count=10, seconds=1),
+        contact="SEC_CONTACT",
+        shares="sec",
+    ),
+    Source(
+        name="osha",
+        label="OSHA enforcement data",
+        gives="workplace inspections and violations",
+        base_url="https://apiprod.dol.gov/v4",
+        documentation="https://dataportal.dol.gov/",
+        licence=US_GOVERNMENT_WORK,
+        key=KeyUse.REQUIRED,
+        key_in="query:X-API-KEY",
+        # No rate is published; 429 was seen after bursts of 50 to 60.
+        limit=Limit(count=20, seconds=60),
+    ),
+    Source(
+        name="uspto",
+        label="USPTO Open Data Portal",
+        gives="patent applications and grants",
+        base_url="https://api.uspto.gov",
+        documentation="https://data.uspto.gov/apis/getting-started",
+        licence=US_GOVERNMENT_WORK,
+        key=KeyUse.REQUIRED,
+        key_in="header:X-API-KEY",
+        limit=Limit(count=1, seconds=1),
+        at_once=1,
+    ),
+    Source(
+        name="census",
+        label="US Census Bureau",
+        gives="establishments, employees and payroll by place and industry",
+        base_url="https://api.census.gov",
+        documentation="https://www.census.gov/data/developers/data-sets/cbp-zbp/cbp-api.html",
+        licence="US government work; state that the product is not endorsed by the Census Bureau.",
+        key=KeyUse.REQUIRED,
+        key_in="query:key",
+        limit=Limit(count=5, seconds=1),
+    ),
+    Source(
+        name="sam",
+        label="SAM.gov",
+        gives="registered entities, contract awards and opportunities",
+        base_url="https://api.sam.gov",
+        documentation="https://open.gsa.gov/api/",
+        licence=US_GOVERNMENT_WORK,
+        key=KeyUse.REQUIRED,
+        key_in="query:api_key",
+        # A key without a role has ten calls a day; with a role a thousand.
+        limit=Limit(count=10, seconds=86_400),
+    ),
+    Source(
+        name="usaspending",
+        label="USAspending",
+        gives="federal contract awards",
+        base_url="https://api.usaspending.gov",
+        documentation="https://api.usaspending.gov/docs/endpoints",
+        licence=US_GOVERNMENT_WORK,
+        limit=Limit(count=5, seconds=1),
+    ),
+)
