@@ -9,9 +9,6 @@ from typing import Any
 
 from . import env
 
-#: Fields that the job layer attaches to its records, in the names of the API.
-JOB_FIELDS = ("queue", "jobId", "type", "tenantId", "userId", "attempt", "durationMs", "requestId")
-
 
 def configure(config: dict[str, Any]) -> None:
     """Django's LOGGING_CONFIG: sets up logging, and says at debug level what the environment set."""

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.db.models.functions import Now
 
-from .catalogue import SOURCES, KeyUse, Limit, Source
+from .catalogue import SOURCES, Limit, Source
 from .http.circuits import Circuit, Standing, standings
 from .models import Start
 from .readiness import problem_with
@@ -35,10 +35,6 @@ class SourceStatus:
     last_success_at: datetime | None
     last_error_at: datetime | None
     last_error: str
-
-    @property
-    def key_missing(self) -> bool:
-        return self.source.key is KeyUse.REQUIRED and not self.key_present
 
 
 def status() -> list[SourceStatus]:

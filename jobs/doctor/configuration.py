@@ -10,7 +10,6 @@ from ..checks import redis_exposure
 Results = Iterator[tuple[str, str]]
 
 SHORTEST_SECRET = 32
-LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 
 
 def providers() -> Results:

@@ -49,10 +49,6 @@ class HealthResult:
     sentiment: float | None
     factors: tuple[Factor, ...]
 
-    @property
-    def is_sufficient(self) -> bool:
-        return self.score is not None
-
 
 @dataclass(frozen=True, kw_only=True)
 class Sentiment:

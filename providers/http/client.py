@@ -48,11 +48,6 @@ class Client:
     def key(self) -> str:
         return self.settings.key
 
-    @property
-    def source_label(self) -> str:
-        """What rows that come from here carry as their source."""
-        return "live"
-
     def get(
         self,
         path: str,

@@ -52,10 +52,6 @@ class Verdict:
     enough: Any = ENOUGH
     least: int = LEAST
 
-    @property
-    def failed_gates(self) -> list[dict[str, Any]]:
-        return [gate for gate in self.review.gates if not gate["passed"]]
-
 
 def attempts_of(stock: Stock) -> list[Attempt]:
     """The oldest first. What was asked of models is loaded for the one that is shown alone."""

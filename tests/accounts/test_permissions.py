@@ -6,7 +6,7 @@ import pytest
 from rest_framework.exceptions import PermissionDenied
 
 from accounts.callers import Role, development_caller, system_caller
-from accounts.permissions import check, requires
+from accounts.permissions import check
 
 from .conftest import bearer
 
@@ -61,11 +61,6 @@ def test_the_refusal_names_what_is_missing():
         check(replace(development_caller(), role=Role.MEMBER), role=Role.ADMIN)
     with pytest.raises(PermissionDenied, match="role member"):
         check(replace(development_caller(), role=Role.VIEWER), scope="jobs:write")
-
-
-def test_an_unknown_scope_is_an_error_when_the_program_starts():
-    with pytest.raises(ValueError, match="jobs:wirte"):
-        requires(scope="jobs:wirte")
 
 
 def test_a_caller_may_use_its_own_tenants_and_an_admin_all():

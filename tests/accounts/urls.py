@@ -1,7 +1,5 @@
 """A small API that shows who is asking, so that the tests of accounts need no other app."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
@@ -12,14 +10,14 @@ from rest_framework.views import APIView
 
 from accounts.authentication import BearerAuthentication
 from accounts.callers import Role, caller_of, find_caller
-from accounts.permissions import requires
+from accounts.permissions import check
 
 
 class Probe(APIView):
     parser_classes = (JSONParser,)
 
-    def get_permissions(self) -> list[Any]:
-        return [requires(scope="jobs:read" if self.request.method == "GET" else "jobs:write")()]
+    def check_permissions(self, request: Request) -> None:
+        check(caller_of(request), scope="jobs:read" if request.method == "GET" else "jobs:write")
 
     def get(self, request: Request) -> Response:
         caller = caller_of(request)
@@ -45,10 +43,8 @@ class BearerOnlyProbe(Probe):
 
 
 class QueueProbe(Probe):
-    permission_classes = (requires(scope="queues:manage", role=Role.ADMIN),)
-
-    def get_permissions(self) -> list[Any]:
-        return [permission() for permission in self.permission_classes]
+    def check_permissions(self, request: Request) -> None:
+        check(caller_of(request), scope="queues:manage", role=Role.ADMIN)
 
 
 def plain(request: HttpRequest) -> JsonResponse:

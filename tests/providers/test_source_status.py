@@ -67,7 +67,7 @@ def test_what_lacks_its_key_is_a_problem_for_the_doctor(source: Sources) -> None
     source("sec")
 
     assert hooks.provider_problems() == [("osha", "OSHA enforcement data needs a key; set OSHA_API_KEY.")]
-    assert shown("osha").key_missing
+    assert not shown("osha").key_present
 
 
 def test_an_admin_closes_a_circuit_and_that_is_recorded(client: Browser, source: Sources, settings: Any) -> None:
