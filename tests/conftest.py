@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 import redis
 
+from tests.plugins.contract import answers_are_as_the_schema_says as answers_are_as_the_schema_says
 from tests.plugins.databases import django_db_modify_db_settings as django_db_modify_db_settings
 from tests.plugins.flushing import django_db_setup as django_db_setup
 from tests.providers.servers import source as source
@@ -46,3 +47,4 @@ def process_env(transactional_db: None, redis_clean: "redis.Redis") -> dict[str,
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--examples", default=1, type=int, help="Requests per operation and kind in tests/fuzzing.")
+    parser.addoption("--fuzz-seed", default=20261122, type=int, help="Which requests tests/fuzzing makes up.")

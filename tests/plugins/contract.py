@@ -1,6 +1,6 @@
 """Every answer that tests get from the API is held against the schema: status, type and shape.
 
-For the tests of a package whose conftest.py imports the fixture.
+For all tests: tests/conftest.py imports the fixture.
 
 The schema promises the keys that are there; a test holds it to all of them, so that a key which nobody
 declared is found as well as one which is gone.
@@ -16,15 +16,18 @@ import pytest
 from django.test import Client
 
 Schema = dict[str, Any]
-#: Answers of every path that stand in no operation: a method that is not there, and what nobody foresaw.
-EVERYWHERE = (405, 500)
+PROBLEM: Schema = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+#: Answers of every operation that stand in none: what nobody foresaw.
+EVERYWHERE: Schema = {"500": {"content": PROBLEM}}
+#: Of a method that is not there. Who asks is looked at first, and a session's CSRF token.
+UNKNOWN_METHOD: Schema = {"responses": {str(status): {"content": PROBLEM} for status in (401, 403, 405)}}
 
 
 class BrokenContract(AssertionError):
     """An answer is not as the schema says it is. Change the view's declaration or the view."""
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def answers_are_as_the_schema_says() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         plain = Client.request
@@ -41,23 +44,19 @@ def answers_are_as_the_schema_says() -> Iterator[None]:
 def check(answer: Any) -> None:
     """Raises BrokenContract. Answers of pages, and of views that are no part of the schema, pass."""
     asked = getattr(answer, "request", {})
-    method = asked.get("REQUEST_METHOD", "")
     match = getattr(answer, "resolver_match", None)
-    if match is None or method not in ("GET", "POST", "PATCH", "DELETE"):
+    if match is None or not match.route.startswith("^api/") or match.route not in methods():
         return
-    operation = operations().get((match.route, method))
-    if operation is None:
-        return
+    method = asked.get("REQUEST_METHOD", "")
+    operation = methods()[match.route].get("GET" if method == "HEAD" else method, UNKNOWN_METHOD)
     where = f"{method} {asked.get('PATH_INFO')} answered {answer.status_code}"
-    if answer.status_code in EVERYWHERE:
-        return
-    declared = operation["responses"].get(str(answer.status_code))
-    if declared is None:
-        raise BrokenContract(f"{where}; the schema knows {', '.join(operation['responses'])}")
-    _check_content(answer, declared.get("content", {}), where)
+    declared = {**EVERYWHERE, **operation["responses"]}
+    if str(answer.status_code) not in declared:
+        raise BrokenContract(f"{where}; the schema knows {', '.join(declared)}")
+    _check_content(answer, declared[str(answer.status_code)].get("content", {}), where, has_body=method != "HEAD")
 
 
-def _check_content(answer: Any, content: Schema, where: str) -> None:
+def _check_content(answer: Any, content: Schema, where: str, *, has_body: bool) -> None:
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
     if not content:
         if not answer.streaming and answer.content:
@@ -66,7 +65,7 @@ def _check_content(answer: Any, content: Schema, where: str) -> None:
     known = {name.partition(";")[0]: media for name, media in content.items()}
     if kind not in known:
         raise BrokenContract(f"{where} as {kind!r}; the schema knows {', '.join(known)}")
-    if kind != "application/json" or answer.streaming:
+    if kind != "application/json" or answer.streaming or not has_body:
         return
     problems = list(validator(json.dumps(known[kind]["schema"])).iter_errors(json.loads(answer.content)))
     if problems:
@@ -84,8 +83,8 @@ def schema() -> Schema:
 
 
 @cache
-def operations() -> dict[tuple[str, str], Schema]:
-    """By route, as the URL configuration writes it, and method."""
+def methods() -> dict[str, dict[str, Schema]]:
+    """The operations of each route, which is named as the URL configuration writes it, by their methods."""
     from django.urls import get_resolver
 
     from jobs.api.openapi.routes import Endpoints, route_patterns
@@ -93,14 +92,15 @@ def operations() -> dict[tuple[str, str], Schema]:
     paths = schema()["paths"]
     found = {}
     for regex in route_patterns(get_resolver().url_patterns):
-        for method, operation in paths.get(Endpoints().get_path_from_regex(regex), {}).items():
-            found[regex, method.upper()] = operation
+        if operations := paths.get(Endpoints().get_path_from_regex(regex)):
+            found[regex] = {method.upper(): operation for method, operation in operations.items()}
     return found
 
 
 @cache
 def validator(shape: str) -> Any:
-    return jsonschema_rs.Draft202012Validator({**json.loads(shape), "components": schema()["components"]})
+    whole = {**json.loads(shape), "components": schema()["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
 
 
 def closed(found: Any) -> Any:

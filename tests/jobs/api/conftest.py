@@ -20,7 +20,6 @@ from jobs.overrides import live
 from jobs.payloads import EntityId, Payload
 from jobs.registry import job_type
 from jobs.running import RunningJob
-from tests.plugins.contract import answers_are_as_the_schema_says as answers_are_as_the_schema_says
 
 Client = APIClient
 NewClient = Callable[..., APIClient]
