@@ -3,7 +3,7 @@
 from rest_framework.exceptions import PermissionDenied
 
 from .callers import Caller
-from .roles import LEAST_ROLE, Role
+from .roles import Role, least_role
 
 
 def check(caller: Caller, *, scope: str | None = None, role: Role = Role.VIEWER) -> None:
@@ -11,7 +11,7 @@ def check(caller: Caller, *, scope: str | None = None, role: Role = Role.VIEWER)
 
     role: the least role; a scope that needs a higher one raises it (jobs:write needs a member).
     """
-    least = max(role, LEAST_ROLE[scope]) if scope else role
+    least = least_role(scope, role)
     if caller.role < least:
         raise PermissionDenied(f"This needs the role {least} or a higher one; the caller's role is {caller.role}.")
     if scope and not caller.has_scope(scope):

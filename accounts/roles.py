@@ -50,6 +50,9 @@ LEAST_ROLE = {
     METRICS_READ: Role.VIEWER,
 }
 
+#: From this role on a caller has what colleagues own as if it were their own.
+OVER_OTHERS = Role.TENANT_ADMIN
+
 #: What a session has, and a new token unless told otherwise.
 DEFAULT_SCOPES = {
     Role.VIEWER: frozenset({JOBS_READ}),
@@ -57,6 +60,11 @@ DEFAULT_SCOPES = {
     Role.TENANT_ADMIN: frozenset({JOBS_READ, JOBS_WRITE, METRICS_READ}),
     Role.ADMIN: frozenset(SCOPES),
 }
+
+
+def least_role(scope: str | None, role: Role = Role.VIEWER) -> Role:
+    """The lowest role to which something is allowed that asks for both. None: no scope is asked for."""
+    return max(role, LEAST_ROLE[scope]) if scope else role
 
 
 def effective_scopes(role: Role, scopes: Iterable[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from accounts.callers import Caller
-from accounts.roles import Role
+from accounts.roles import OVER_OTHERS
 
 from .models import Job
 from .states import READY, TERMINAL, Status
@@ -33,7 +33,7 @@ def visible_to(caller: Caller) -> Q:
         return Q()
     tenants = sorted(caller.tenants)
     own = Q(user_id=caller.user_id)
-    if caller.role >= Role.TENANT_ADMIN:
+    if caller.role >= OVER_OTHERS:
         return Q(tenant_id__in=tenants) | (own & Q(tenant_id__isnull=True))
     return own & (Q(tenant_id__in=tenants) | Q(tenant_id__isnull=True))
 

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from accounts.callers import Caller
-from accounts.roles import Role
+from accounts.roles import OVER_OTHERS
 
 from .models import Report
 
@@ -18,11 +18,11 @@ def visible(caller: Caller) -> QuerySet[Report]:
     own = Q(user_id=caller.user_id)
     ours = Q(tenant_id__in=sorted(caller.tenants))
     of_the_job = own & (ours | Q(tenant_id=""))
-    if caller.role >= Role.TENANT_ADMIN:
+    if caller.role >= OVER_OTHERS:
         of_the_job |= ours
     return Report.objects.filter(of_the_job | (ours & ~Q(kind=Report.Kind.PRICE_MATH)))
 
 
 def may_remove(caller: Caller, report: Report) -> bool:
     """Who asked for it, and who administers the organisation."""
-    return report.user_id == caller.user_id or caller.role >= Role.TENANT_ADMIN
+    return report.user_id == caller.user_id or caller.role >= OVER_OTHERS

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.callers import Caller, caller_of
 from accounts.permissions import check
-from accounts.roles import JOBS_READ, JOBS_WRITE, METRICS_READ, QUEUES_MANAGE, Role
+from accounts.roles import JOBS_READ, JOBS_WRITE, METRICS_READ, QUEUES_MANAGE, Role, least_role
 
 from ..overrides.live import refresh_if_possible
 from .parsing import storable
@@ -20,14 +20,25 @@ from .problems import Invalid, Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """What a method asks of its caller: a scope, and a role where the scope's own is too little."""
+    """What a method asks of its caller: a scope, and a role where the scope's own is too little.
+
+    owned: it is about something that belongs to whoever began it. Colleagues below OVER_OTHERS are refused, which
+    the view itself sees to: with 404 what they may not see, with 403 what they may.
+    """
 
     scope: str
     role: Role = Role.VIEWER
+    owned: bool = False
+
+    @property
+    def least_role(self) -> Role:
+        return least_role(self.scope, self.role)
 
 
 READ = Need(scope=JOBS_READ)
 WRITE = Need(scope=JOBS_WRITE)
+READ_OWNED = Need(scope=JOBS_READ, owned=True)
+WRITE_OWNED = Need(scope=JOBS_WRITE, owned=True)
 MANAGE = Need(scope=QUEUES_MANAGE, role=Role.ADMIN)
 METRICS = Need(scope=METRICS_READ)
 

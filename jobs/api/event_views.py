@@ -13,7 +13,7 @@ from ..events.registry import TooManyStreams
 from ..events.streams import EventStream
 from ..policy import canonical_queue, policies
 from ..views_of_state import paused_queues
-from .base import READ, ApiView, Need
+from .base import READ, READ_OWNED, ApiView, Need
 from .listing import queue_named
 from .openapi.declaring import Media, documented, text, words
 from .params import Params
@@ -49,7 +49,7 @@ class Full(Problem):
 class JobEventsView(ApiView):
     """GET /api/jobs/{id}/events"""
 
-    needs: ClassVar[Mapping[str, Need]] = {"GET": READ}
+    needs: ClassVar[Mapping[str, Need]] = {"GET": READ_OWNED}
 
     @documented(
         "The events of a job",

@@ -15,7 +15,7 @@ from ..reads import with_facts
 from ..resource import history_of, job_resource, log_of
 from ..shapes import job as shapes
 from ..states import READY, TERMINAL, Status
-from .base import READ, WRITE, ApiView, Need
+from .base import READ_OWNED, WRITE_OWNED, ApiView, Need
 from .openapi.declaring import choice, documented, flag, words
 from .params import Params
 from .problems import Conflict, Invalid, NotFound
@@ -25,7 +25,7 @@ PARTS = ("attempts", "log")
 
 
 class JobView(ApiView):
-    needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "DELETE": WRITE}
+    needs: ClassVar[Mapping[str, Need]] = {"GET": READ_OWNED, "DELETE": WRITE_OWNED}
 
     @documented(
         "One job",

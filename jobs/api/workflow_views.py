@@ -15,7 +15,7 @@ from ..workflows.direct import run_workflow_here
 from ..workflows.models import Workflow
 from ..workflows.resource import summaries, url, workflow_resource
 from ..workflows.words import ENDED, Kind, WorkflowStatus
-from .base import READ, WRITE, ApiView, Need
+from .base import READ, READ_OWNED, WRITE, WRITE_OWNED, ApiView, Need
 from .listing import PAGING, page
 from .openapi import submissions
 from .openapi.declaring import choice, documented, text, when, words
@@ -112,7 +112,7 @@ class BatchesView(ApiView):
 class WorkflowView(ApiView):
     """One workflow or batch."""
 
-    needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "DELETE": WRITE}
+    needs: ClassVar[Mapping[str, Need]] = {"GET": READ_OWNED, "DELETE": WRITE_OWNED}
     kind = Kind.WORKFLOW
 
     @documented("One workflow with its jobs", query=[INCLUDE], answers={200: shapes.Workflow})

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from accounts.callers import Caller
-from accounts.roles import Role
+from accounts.roles import OVER_OTHERS
 
 from .reading import Row
 
@@ -13,7 +13,7 @@ def hears(caller: Caller) -> Callable[[Row], bool]:
     if caller.is_admin:
         return lambda row: True
     tenants, user_id = caller.tenants, caller.user_id
-    manages = caller.role >= Role.TENANT_ADMIN
+    manages = caller.role >= OVER_OTHERS
 
     def heard(row: Row) -> bool:
         if row.public_id is None:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import audit
-from jobs.api.base import READ, WRITE, ApiView, Need
+from jobs.api.base import READ, WRITE, WRITE_OWNED, ApiView, Need
 from jobs.api.openapi import submissions
 from jobs.api.openapi.declaring import Media, choice, documented, text
 from jobs.api.params import Params
@@ -86,7 +86,7 @@ class ReportsView(ShortcutView):
 class ReportView(ApiView):
     """GET one report with its content; DELETE it and its file, as its owner or an administrator."""
 
-    needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "DELETE": WRITE}
+    needs: ClassVar[Mapping[str, Need]] = {"GET": READ, "DELETE": WRITE_OWNED}
 
     @documented("One report with its content", answers={200: shapes.WholeReport})
     def get(self, request: Request, report_id: str) -> HttpResponseBase:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from typing_extensions import TypedDict
 
-from jobs.api.base import READ, WRITE, ApiView, Need
+from jobs.api.base import READ, WRITE, WRITE_OWNED, ApiView, Need
 from jobs.api.openapi.declaring import choice, cursor, documented, flag, integer
 from jobs.api.params import Params, fields_of
 from jobs.api.problems import Conflict, Invalid, NotFound
@@ -124,7 +124,7 @@ class SectorView(_Deciding):
 
 
 class CancelView(_Deciding):
-    needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
+    needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE_OWNED}
 
     @documented(
         "Cancel a sector", body=Empty, body_required=False, answers={202: shapes.SectorTree}, conflicts=DECISIONS
@@ -148,7 +148,7 @@ class SubSectorView(_Deciding):
 class ApproveView(_Deciding):
     """`force` in the body or the query approves what was rejected."""
 
-    needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
+    needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE_OWNED}
 
     @documented(
         "Approve a sub-sector",
@@ -176,7 +176,7 @@ class ApproveView(_Deciding):
 
 
 class RejectView(_Deciding):
-    needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
+    needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE_OWNED}
 
     @documented(
         "Reject a sub-sector",
@@ -206,7 +206,7 @@ class StockAnalysisView(_Deciding):
 class RetryView(_Deciding):
     """POST begins the stock's next variation by hand."""
 
-    needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE}
+    needs: ClassVar[Mapping[str, Need]] = {"POST": WRITE_OWNED}
 
     @documented(
         "Begin a share's next variation",

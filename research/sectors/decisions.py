@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from accounts import audit
 from accounts.callers import Caller
-from accounts.roles import Role
+from accounts.roles import OVER_OTHERS, Role
 from jobs import actions
 from jobs.handle import JobHandle
 from jobs.models import Job
@@ -70,7 +70,7 @@ def may_decide(sector: SectorAnalysis, by: Caller) -> bool:
     """Whoever began it, and admins of its organisation. A viewer decides nothing, whatever is theirs."""
     if by.role < Role.MEMBER or (sector.tenant_id and not by.may_use_tenant(sector.tenant_id)):
         return False
-    return by.role >= Role.TENANT_ADMIN or by.user_id == sector.user_id
+    return by.role >= OVER_OTHERS or by.user_id == sector.user_id
 
 
 def start(*, name: str, by: Caller, request_id: str | None = None) -> Begun:

@@ -41,13 +41,15 @@ NOWHERE = {
 
 
 def people() -> dict[str, User]:
-    """A user for each role; `reader` besides."""
+    """A user for each role; besides them `reader`, and `colleague`, a further member."""
     acme = Organisation.objects.create(slug=TENANT, name="Acme")
     globex = Organisation.objects.create(slug="globex", name="Globex")
     users = {role: User.objects.create_user(f"{role}@acme.example") for role in ROLES[1:-1]}
     users["admin"] = User.objects.create_user("admin@acme.example", role="admin")
     users["reader"] = User.objects.create_user(f"reader@{DOMAIN}", email_verified=True)
     Membership.objects.create(user=users["stranger"], organisation=globex, role="tenant-admin")
+    users["colleague"] = User.objects.create_user("colleague@acme.example")
+    Membership.objects.create(user=users["colleague"], organisation=acme, role="member")
     for role in ("viewer", "member", "tenant-admin"):
         Membership.objects.create(user=users[role], organisation=acme, role=role)
     Membership.objects.create(user=users["admin"], organisation=acme, role="tenant-admin")
@@ -177,7 +179,10 @@ def _of_research(member: User) -> dict[str, str]:
     insights = Insights.objects.create(**common, analysis=analysis, job_id="format_1", data=data)
     parts = ("metrics", "scores", "charts", "insights", "recommendations", "research", "sources")
     content = {"companyName": company.name, "isCut": False, **{name: [] for name in parts}}
-    report = Report(**common, kind="weekly", format="pdf", title="A week", job_id="report_1", content=content)
+    report = Report(
+        **common, kind="weekly", format="pdf", title="A week", job_id="report_1", user_id=member.public_id,
+        content=content,
+    )  # fmt: skip
     report.file.save("a.pdf", ContentFile(b"%PDF"), save=True)
     return {
         "research": research.public_id, "sector": sector.public_id, "sub": sub.public_id, "stock": stock.public_id,

@@ -11,7 +11,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry
 from pydantic.alias_generators import to_camel
 
-from accounts.roles import Role
+from accounts.roles import OVER_OTHERS, Role
 from jobs.shapes.errors import Problem
 
 from ..base import Need
@@ -57,7 +57,9 @@ class ViewSchema(AutoSchema):
             operation["requestBody"] = body
         if need := self._need(method):
             operation["x-scope"] = need.scope
-            operation["x-role"] = str(need.role)
+            operation["x-role"] = str(need.least_role)
+            if need.owned:
+                operation["x-role-for-others"] = str(OVER_OTHERS)
         return operation
 
     def _need(self, method: str) -> Need | None:
@@ -66,8 +68,7 @@ class ViewSchema(AutoSchema):
 
     def _description(self, declared: Operation, method: str) -> str:
         need = self._need(method)
-        asks = f"Needs the scope `{need.scope}`{_of_role(need.role)}." if need else ""
-        return "\n\n".join(part for part in (declared.about, asks) if part)
+        return "\n\n".join(part for part in (declared.about, _asked(need) if need else "") if part)
 
     def _body(self, declared: Operation, method: str, registry: ComponentRegistry) -> Schema | None:
         body = declared.body
@@ -138,8 +139,10 @@ _MEANINGS = {
 }
 
 
-def _of_role(role: Role) -> str:
-    return "" if role == Role.VIEWER else f" and at least the role {role}"
+def _asked(need: Need) -> str:
+    role = "" if need.least_role == Role.VIEWER else f" and at least the role {need.least_role}"
+    owned = f" For what colleagues own, the role {OVER_OTHERS} or above." if need.owned else ""
+    return f"Needs the scope `{need.scope}`{role}.{owned}"
 
 
 def tag_of(path: str) -> str:

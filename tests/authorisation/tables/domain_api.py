@@ -70,6 +70,6 @@ REPORTS = (
     api("api-reports", "POST", "/api/reports", WRITERS, nonsense=True),
     api("api-report", "GET", "/api/reports/{report}", OF_ACME),
     api("api-report-download", "GET", "/api/reports/{report}/download", OF_ACME),
-    api("api-report", "DELETE", "/api/reports/{report}", (401, 404, 403, 403, 200, 200)),
+    api("api-report", "DELETE", "/api/reports/{report}", DECIDERS),
 )
 ROWS = (*PROSPECTS, *RESEARCH, *PRICING, *REPORTS)
