@@ -93,6 +93,12 @@ class NotHandledHere(InvalidInput):
     """This process has no code for the job, or another version's. A worker of another release may have it."""
 
 
+class NoConnection(JobError):
+    """No database connection came free in time: raise DATABASE_POOL_SIZE, or see whether PostgreSQL is there."""
+
+    code = "no_connection"
+
+
 class JudgeRejection(JobError):
     """The judge rejected the analysis."""
 

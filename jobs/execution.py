@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
+from psycopg_pool import PoolTimeout
 
 from . import joblog, outcomes, payloads, registry, tracing
-from .errors import JobError, JobStopped, NotHandledHere, dotted_name
+from .errors import JobError, JobStopped, NoConnection, NotHandledHere, dotted_name
 from .ledger.claim import Claimed, claim
 from .ledger.jsontext import plain
 from .ledger.progress import Line, Step, write_lines, write_progress
@@ -66,6 +67,8 @@ def _run(job: RunningJob, claimed: Claimed) -> Settlement | None:
         if job.stop_reason is not None:
             # What a handler raises on its way out is not why it ended.
             return outcomes.stopped(claimed, job.stop_reason, **decision(claimed))
+        if isinstance(error.__cause__, PoolTimeout):
+            return _failed(claimed, NoConnection())
         if _database_was_lost(error):
             # Perhaps its transaction committed all the same: only the ledger knows. Its lease runs out, and
             # the rescue finds the job completed or puts it back, as a lost worker's: it costs no attempt.
@@ -77,8 +80,8 @@ def _run(job: RunningJob, claimed: Claimed) -> Settlement | None:
 def _failed(claimed: Claimed, error: BaseException) -> Settlement:
     terms = decision(claimed)
     try:
-        if isinstance(error, NotHandledHere):
-            return outcomes.not_handled(claimed, error, **terms)
+        if isinstance(error, NotHandledHere | NoConnection):
+            return outcomes.handed_back(claimed, error, **terms)
         return outcomes.failed(claimed, error, **terms)
     except Exception:
         logger.exception("The error of job %s cannot be described", claimed.public_id)

@@ -12,6 +12,14 @@ from .states import READY, Status
 from .timestamps import iso
 from .workflows.blockers import blockers_of
 
+#: Of what a worker could not even begin, by the class of the error: the code, and what is to be said.
+_HANDED_BACK = {
+    "jobs.errors.NotHandledHere": ("no_code", "The worker that took it has no code for it; it is offered again"),
+    "jobs.errors.NoConnection": (
+        "no_connection",
+        "The worker that took it had no database connection to spare; it is offered again",
+    ),
+}
 #: Jobs that a sentence names at most.
 MOST_NAMED = 5
 
@@ -65,8 +73,9 @@ def _delayed(job: Job, now: datetime, waits_for: Sequence[str] | None) -> Explan
         return Explanation(code="waiting_for_job", message=_waiting_for(known))
     if job.run_at is None or job.run_at <= now:
         return Explanation(code="due", message="It is due; the next pass of the dispatcher makes it waiting.")
-    if job.delay_reason == "retry" and (job.error or {}).get("exception") == "jobs.errors.NotHandledHere":
-        return _until("no_code", "The worker that took it has no code for it; another may from", job.run_at)
+    handed_back = _HANDED_BACK.get((job.error or {}).get("exception", ""))
+    if job.delay_reason == "retry" and handed_back:
+        return _until(*handed_back, job.run_at)
     if job.delay_reason == "retry":
         failed = f"Attempt {job.attempts_made} of {job.max_attempts} failed; the next is due"
         return _until("retry_wait", failed, job.run_at)

@@ -21,8 +21,8 @@ DEATH_WINDOW_HOURS = 72
 MOST_LOSSES = 10
 
 
-#: How often workers that have no code for a job hand it back before it fails, and how long it waits each time:
-#: while a release is rolled out, jobs of the new one may reach a worker of the old one.
+#: How often workers that cannot run a job hand it back before that counts as its failure, and how long it waits
+#: each time: while a release is rolled out, jobs of the new one may reach a worker of the old one.
 MOST_HANDED_BACK = 20
 HANDED_BACK_WAIT_MS = 30_000
 
@@ -60,16 +60,16 @@ def failed(
     )
 
 
-def not_handled(
+def handed_back(
     claimed: Claimed,
-    error: errors.NotHandledHere,
+    error: errors.NotHandledHere | errors.NoConnection,
     *,
     rules: QueuePolicy,
     backoff: Backoff,
     draw: float,
     at: datetime,
 ) -> Settlement:
-    """A worker without the code for a job: it waits for one that has it, at no cost, for some minutes."""
+    """A worker without the code for a job, or without a connection: it is tried again, at no cost, for some minutes."""
     if claimed.run - claimed.attempt >= MOST_HANDED_BACK:
         return failed(claimed, error, rules=rules, backoff=backoff, draw=draw, at=at)
     return Settlement(

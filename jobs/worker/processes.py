@@ -136,7 +136,12 @@ class ProcessSlots:
     def _serve(self) -> None:
         while True:
             task = self._tasks.get()
-            settlement = self._run(task)
+            try:
+                settlement = self._run(task)
+            except Exception:
+                # Such as a message that cannot be read; its process ends when its pipe is dropped.
+                logger.exception("Job %s is left to its lease", task.claimed.public_id)
+                settlement = None
             with self._lock:
                 self._free_threads += 1
             if task.end():

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
+from psycopg_pool import PoolTimeout
 
 from jobs import registry
 from jobs.actions import enqueue
@@ -229,6 +230,16 @@ def test_what_a_handler_says_of_its_progress_is_made_storable(bench: Bench, hand
     (told,) = bench.run(handler(say))
 
     assert (told.status, told.stage) == ("completed", "reading ?\N{REPLACEMENT CHARACTER}.csv")
+
+
+def test_a_run_that_gets_no_connection_costs_nothing_and_says_so(bench: Bench, handler: Register) -> None:
+    def starve(job: RunningJob) -> None:
+        raise OperationalError("couldn't get a connection after 10.00 sec") from PoolTimeout()
+
+    (put_back,) = bench.run(handler(starve))
+
+    assert (put_back.status, put_back.attempts_made, put_back.losses) == ("delayed", 0, 0)
+    assert (put_back.error["code"], "DATABASE_POOL_SIZE" in put_back.error_message) == ("no_connection", True)
 
 
 def test_a_result_larger_than_the_database_takes_fails_alone(
