@@ -7,13 +7,12 @@ from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse_lazy
 
-from .. import audit
-from ..callers import session_caller
 from ..models import User
 from . import known, limits
+from .viewer import record_of_oneself
 
 
 class PasswordView(views.PasswordChangeView):
@@ -23,7 +22,7 @@ class PasswordView(views.PasswordChangeView):
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         with transaction.atomic():
             answer = super().form_valid(form)
-            _record(self.request, form.user, "user.password")
+            record_of_oneself(self.request, form.user, "user.password")
         messages.success(self.request, "The password is changed. Other browsers are signed out.")
         return answer
 
@@ -66,17 +65,7 @@ class ResetView(views.PasswordResetConfirmView):
             # The link reached the mailbox.
             User.objects.filter(pk=form.user.pk).update(email_verified=True)
             answer = super().form_valid(form)
-            _record(self.request, form.user, "user.password-reset")
+            record_of_oneself(self.request, form.user, "user.password-reset")
         known.remember(answer, form.user.email.lower())
         messages.success(self.request, "The password is set. Sign in with it.")
         return answer
-
-
-def _record(request: HttpRequest, user: User, action: str) -> None:
-    audit.record(
-        caller=session_caller(user),
-        action=action,
-        target_type="user",
-        target_id=user.public_id,
-        request_id=getattr(request, "request_id", None),
-    )

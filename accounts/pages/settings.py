@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ..models import User
-from .viewer import viewer
+from .viewer import record_of_oneself, viewer
 
 
 class ProfileForm(forms.ModelForm[User]):
@@ -56,8 +57,16 @@ def _edit(
     if request.method == "POST":
         form = kind(request.POST, instance=form.instance)
         if form.is_valid():
-            form.save()
+            _save(request, form)
             messages.success(request, "Saved.")
             return redirect(address)
     status = 422 if form.errors else 200
     return render(request, template, {"form": form, **context}, status=status)
+
+
+def _save(request: HttpRequest, form: forms.ModelForm[User]) -> None:
+    with transaction.atomic():
+        user = form.save()
+        if form.changed_data:
+            new = {name: form.cleaned_data[name] for name in form.changed_data}
+            record_of_oneself(request, user, "user.settings", new=new)

@@ -7,10 +7,12 @@ from django import forms
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from . import known, limits
+from .viewer import record_of_oneself
 
 logger = logging.getLogger("quarry.accounts")
 
@@ -38,7 +40,9 @@ class SignInView(views.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         limits.forgive(self._tries()[0])
         logger.info("%s signed in", form.get_user().public_id)
-        answer = super().form_valid(form)
+        with transaction.atomic():
+            answer = super().form_valid(form)
+            record_of_oneself(self.request, form.get_user(), "user.sign-in")
         known.remember(answer, self._account())
         return answer
 

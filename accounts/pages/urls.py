@@ -2,6 +2,7 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, re_path
+from django.views.decorators.cache import never_cache
 
 from ..methods import GET, GET_AND_POST, POST, Methods, View, taking
 from . import organisation, passwords, settings, tokens
@@ -11,7 +12,8 @@ app_name = "accounts"
 
 
 def _page(pattern: str, view: View, *, name: str, methods: Methods = GET_AND_POST) -> URLPattern:
-    return re_path(rf"^{pattern}/?\Z", taking(methods, view), name=name)
+    """No browser keeps what one of these says for whoever sits there after signing out."""
+    return re_path(rf"^{pattern}/?\Z", taking(methods, never_cache(view)), name=name)
 
 
 urlpatterns = [

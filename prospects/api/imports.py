@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from typing_extensions import TypedDict
 
+from accounts.callers import Caller
 from jobs.api.base import READ, WRITE, ApiView, Need
 from jobs.api.openapi.declaring import Media, documented, integer
 from jobs.api.params import Params
@@ -90,7 +91,7 @@ class ImportsView(ApiView):
         except BadFile as error:
             raise Invalid({"file": str(error)}) from None
         try:
-            _map(upload, mapping)
+            _map(upload, mapping, self.caller)
             if is_dry:
                 return Response(import_resources.with_preview(upload), status=201)
             return _started(self, upload)
@@ -135,7 +136,7 @@ class ImportView(ApiView):
         if unknown := set(asked) - {"mapping"}:
             raise Invalid(dict.fromkeys(sorted(unknown), "is not known; there is mapping"))
         _refuse_unless_draft(upload)
-        _map(upload, asked.get("mapping"))
+        _map(upload, asked.get("mapping"), self.caller)
         return _started(self, upload)
 
     @documented("Drop a draft", answers={204: None}, conflicts=["import_started"])
@@ -198,7 +199,7 @@ def _asked(request: Request) -> tuple[Any, str, bool, Any]:
     return file, kind, dry == "true", strict_object(given.encode()) if given else None
 
 
-def _map(upload: Import, mapping: Any) -> None:
+def _map(upload: Import, mapping: Any, caller: Caller) -> None:
     """Map fields as the caller says, by header or by place from 0; None leaves what the headers say by themselves."""
     if mapping is None:
         return
@@ -217,7 +218,7 @@ def _map(upload: Import, mapping: Any) -> None:
             columns[name] = column
     if problems:
         raise Invalid(problems)
-    actions.remap(upload=upload, mapping=columns)
+    actions.remap(upload=upload, mapping=columns, caller=caller)
 
 
 def _column(wanted: Any, header: list[str]) -> int | None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -191,9 +192,10 @@ def _data(kind: str, company: Company) -> dict[str, Any]:
 
 def _toggle(request: HttpRequest, desk: Desk, company: Company) -> None:
     now = not company.is_portfolio
-    if not Company.objects.filter(pk=company.pk, is_portfolio=company.is_portfolio).update(is_portfolio=now):
-        return
-    record_change(request, desk, company, {"isPortfolio": [company.is_portfolio, now]})
+    with transaction.atomic():
+        if not Company.objects.filter(pk=company.pk, is_portfolio=company.is_portfolio).update(is_portfolio=now):
+            return
+        record_change(request, desk, company, {"isPortfolio": [company.is_portfolio, now]})
     messages.success(request, f"{company} is {'in' if now else 'no longer in'} the portfolio.")
 
 

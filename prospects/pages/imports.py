@@ -138,7 +138,7 @@ def _act(request: HttpRequest, desk: Desk, upload: Import) -> HttpResponse:
         actions.drop(upload=upload, caller=desk.caller)
         messages.success(request, f"{upload.file_name} is dropped. Nothing of it was stored.")
         return HttpResponseRedirect(reverse("prospects:imports"))
-    actions.remap(upload=upload, mapping=_mapping(request))
+    actions.remap(upload=upload, mapping=_mapping(request), caller=desk.caller)
     if verb == "start":
         try:
             actions.start(upload=upload, caller=desk.caller, request_id=getattr(request, "request_id", None))

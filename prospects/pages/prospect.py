@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts import audit
 from accounts.methods import GET_AND_POST
 from providers.catalogue import SOURCES
 
@@ -250,10 +252,24 @@ def act(request: HttpRequest, prospect_id: str) -> HttpResponse:
         if handle:
             return HttpResponseRedirect(f"{_address(prospect)}?job={handle.id}")
     elif action == "rescore":
-        # One prospect takes milliseconds: no job is worth it.
-        score_prospects(prospects=[prospect.pk], weights=current_weights(ProspectWeights, desk.tenant_id))
+        _rescore(request, desk, prospect)
         messages.success(request, "The score is computed anew.")
     return HttpResponseRedirect(_address(prospect))
+
+
+def _rescore(request: HttpRequest, desk: Desk, prospect: Prospect) -> None:
+    """At once: one prospect takes milliseconds, and no job is worth it."""
+    with transaction.atomic():
+        score_prospects(prospects=[prospect.pk], weights=current_weights(ProspectWeights, desk.tenant_id))
+        audit.record(
+            caller=desk.caller,
+            action="prospect.rescore",
+            target_type="prospect",
+            target_id=str(prospect.public_id),
+            tenant_id=prospect.tenant_id or None,
+            details={"name": prospect.name},
+            request_id=getattr(request, "request_id", None),
+        )
 
 
 def _address(prospect: Prospect) -> str:

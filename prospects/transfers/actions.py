@@ -66,11 +66,16 @@ def header_of(upload: Import) -> list[str]:
     return next(read(bytes(upload.content.body), upload.file_name)).cells
 
 
-def remap(*, upload: Import, mapping: Mapping[str, int]) -> Import:
+def remap(*, upload: Import, mapping: Mapping[str, int], caller: Caller) -> Import:
     """Map fields to columns, as long as the import is a draft."""
     known = {field.name for field in FIELDS[upload.kind]}
+    before = upload.mapping
     upload.mapping = {name: column for name, column in mapping.items() if name in known and column >= 0}
-    Import.objects.filter(pk=upload.pk, status=ImportStatus.DRAFT).update(mapping=upload.mapping)
+    if upload.mapping == before:
+        return upload
+    with transaction.atomic():
+        if Import.objects.filter(pk=upload.pk, status=ImportStatus.DRAFT).update(mapping=upload.mapping):
+            _record(caller, upload, "import.map", old=before, new=upload.mapping)
     return upload
 
 

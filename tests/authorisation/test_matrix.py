@@ -79,6 +79,16 @@ def test_a_session_reads_the_api_as_a_token_does(made: World) -> None:
     assert found == {row.key: row.answers[ROLES.index("viewer")] for row in rows}
 
 
+def test_no_cache_keeps_what_only_some_may_see(made: World) -> None:
+    """Neither a proxy's nor the browser's, whose Back button still works after signing out."""
+    rows = [row for row in ROWS if row.method == "GET" and row.answers[0] in (302, 401) and row.answers[-1] == 200]
+    found = {row.key: made.ask(row, "admin").headers.get("Cache-Control", "") for row in rows}
+
+    # A file that was downloaded may be kept, and is asked for again whenever it is wanted.
+    kept = {"api-report-download": "private, no-cache"}
+    assert {key: text for key, text in found.items() if "no-store" not in text and kept.get(key[0]) != text} == {}
+
+
 def test_a_read_only_token_changes_nothing_even_an_admins(made: World) -> None:
     reading = world.caller(made.users["admin"], scopes=[*READ_ONLY])
     found = {row.key: send(reading, row, made.ids).status_code for row in WRITES if not row.by_session}

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+from accounts.models import AuditEntry
+
 from .browsing import PASSWORD, try_password
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +21,7 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(ana):
     assert asked.status_code == 302
     assert answer.status_code == 302
     assert answer["Location"] == "/settings/tokens?x=1"
+    assert AuditEntry.objects.get(action="user.sign-in").actor == ana.public_id
 
 
 def test_signing_in_never_leads_to_another_site(ana):

@@ -172,7 +172,8 @@ def test_an_upload_is_started_once_and_only_by_its_organisation(viewer: NewViewe
         client.post(address, {"action": "start", "field.name": "1"})
 
     assert Job.objects.filter(type="import-rows").count() == 1
-    assert sorted(AuditEntry.objects.values_list("action", flat=True)) == ["import.start", "import.upload"]
+    said = ["import.map", "import.start", "import.upload"]
+    assert sorted(AuditEntry.objects.values_list("action", flat=True)) == said
 
 
 def test_a_draft_shows_its_problems_and_can_be_mapped_anew_or_dropped(viewer: NewViewer, redis_clean: Any) -> None:
