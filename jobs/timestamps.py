@@ -1,4 +1,4 @@
-"""Times as the API writes them."""
+"""Times as the API writes and reads them."""
 
 from datetime import UTC, datetime
 
@@ -10,3 +10,15 @@ def iso(at: datetime) -> str:
 
 def iso_or_none(at: datetime | None) -> str | None:
     return None if at is None else iso(at)
+
+
+def in_utc(at: datetime) -> datetime:
+    """The same moment in UTC; without a zone it is meant so. Raises ValueError at the ends of the calendar.
+
+    What outsiders wrote goes through this before it is stored or compared: PostgreSQL refuses offsets of 16 hours
+    and more, which Python reads.
+    """
+    try:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError("lies beyond the years 1 to 9999") from None

@@ -1,12 +1,13 @@
 """Reading query parameters and body fields: both spellings in, every mistake named at once."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.utils.dateparse import parse_datetime
 from pydantic.alias_generators import to_camel, to_snake
 
+from ..timestamps import in_utc
 from .problems import Invalid
 
 T = TypeVar("T")
@@ -60,7 +61,7 @@ class Params:
         return _FLAGS[raw.lower()]
 
     def when(self, name: str) -> datetime | None:
-        """A timestamp; one without zone is UTC."""
+        """A timestamp in UTC; one without zone is meant so."""
         raw = self._values.get(name)
         if not raw:
             return None
@@ -69,8 +70,8 @@ class Params:
             value = parse_datetime(raw.replace(" ", "+") if "T" in raw else raw)
             if value is None:
                 value = datetime.fromisoformat(raw)
-            return value if value.tzinfo else value.replace(tzinfo=UTC)
-        except (ValueError, OverflowError):
+            return in_utc(value)
+        except ValueError:
             self.problems[name] = "must be an ISO timestamp such as 2026-01-31T12:00:00Z"
             return None
 

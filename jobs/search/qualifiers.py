@@ -12,6 +12,7 @@ from .. import policy, registry
 from ..errors import ErrorClass
 from ..states import COUNT_KEYS, parse_status
 from ..submission import PRIORITY_NAMES
+from ..timestamps import in_utc
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,7 @@ def time_of(word: str) -> datetime:
     if not 1 < value.year < 9999:
         # At the ends of the calendar there is no day more to reckon with.
         raise ValueError("lies in the years 2 to 9998")
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return in_utc(value)
 
 
 QUALIFIERS: Mapping[str, Qualifier] = {

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from jobs.payloads import IsoDate, Payload
+from jobs.timestamps import in_utc
 
 from ..calculation import WrongTerms, parse_terms
 from ..calculation.numbers import exact
@@ -33,7 +34,7 @@ def _moment(value: Any) -> Any:
             raise ValueError("must be an ISO time such as 2026-01-31T12:00:00Z") from None
     if isinstance(value, datetime) and value.tzinfo is None:
         raise ValueError("must say its time zone, such as Z")
-    return value
+    return in_utc(value) if isinstance(value, datetime) else value
 
 
 Positive = Annotated[Decimal, BeforeValidator(_positive)]

@@ -1,7 +1,9 @@
 """One value as it came in, and how each of its fields is read."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import NamedTuple
+
+from jobs.timestamps import in_utc
 
 PRELIMINARY = "preliminary"
 #: Short words of files for the tags that contracts choose by.
@@ -33,5 +35,4 @@ def iso_day(text: str) -> str:
 
 def iso_moment(text: str) -> str:
     """A date or time of ISO-8601; UTC where it says no zone. Raises ValueError."""
-    when = datetime.fromisoformat(text)
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).isoformat()
+    return in_utc(datetime.fromisoformat(text)).isoformat()

@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 from jobs.payloads import EntityId, Payload
 from jobs.registry import job_type
 from jobs.running import RunningJob
+from jobs.timestamps import in_utc
 
 from ..companies import ensure_company
 from .storing import store_signal
@@ -47,6 +48,6 @@ def _occurred_at(data: dict[str, Any]) -> datetime | None:
     """When the reporter says it happened. None where it does not say, says it unclearly, or names the future."""
     try:
         said = datetime.fromisoformat(str(data.get("occurredAt")))
+        return in_utc(said) if said.tzinfo is not None and said <= datetime.now(UTC) else None
     except ValueError:
         return None
-    return said if said.tzinfo is not None and said <= datetime.now(UTC) else None

@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.test.client import encode_multipart
 from hypothesis import HealthCheck
 from hypothesis import strategies as st
+from psycopg.pq import TransactionStatus
 from schemathesis import GenerationMode
 
 from jobs.api.openapi.views import whole
@@ -163,7 +164,10 @@ def _faults(fuzz: Fuzz, request: dict[str, Any]) -> Iterator[str]:
         yield f"It answered {answer.status_code}: {answer.content[:300]!r}"
     if "html" in answer.headers.get("Content-Type", "") and "download" not in request["path"]:
         yield f"It answered {answer.headers['Content-Type']}"
-    if answer.status_code >= 400:
+    if connection.connection.info.transaction_status is TransactionStatus.INERROR:
+        # Nothing of it can be stored; but no view should have to find out so what it was asked.
+        yield f"It answered {answer.status_code}, and left a statement that failed: {answer.content[:300]!r}"
+    elif answer.status_code >= 400:
         changed = {name for name, rows in _state().items() if fuzz.before.get(name) != rows} - _MAY_CHANGE
         if changed:
             yield f"It answered {answer.status_code}, and changed {', '.join(sorted(changed))}"

@@ -214,6 +214,7 @@ def test_a_chunked_body_without_length_is_refused_with_the_reason(member: APICli
         "status=%00",
         "createdAfter=9999999999",
         "createdAfter=0000-00-00",
+        "createdAfter=0001-01-01T00:00:00%2B18:35",
         "createdAfter=%F0%9F%98%80",
         "limit=" + "9" * 5000,
         "limit=%D9%A3",
