@@ -2,7 +2,11 @@
 MANAGE = python3 run.py manage
 WORKERS = docker compose -f docker-compose.workers.yml
 
-.PHONY: demo up check docs test test-queue test-integration chaos \
+# What there is, in the order of this file.
+help:
+	@sed -n -e 's/^# --- /\n/p' -e 's/^\([a-z][a-z -]*\):$$/  make \1/p' Makefile
+
+.PHONY: help demo up check docs test test-queue test-integration chaos \
 	start-server start-worker dev-all dev-worker workers workers-dev scheduler \
 	worker-all worker-research worker-enrichment worker-scoring worker-signals worker-health \
 	queue-status queue-clean redis-start redis-stop docker-workers docker-workers-build docker-workers-down

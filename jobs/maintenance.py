@@ -67,7 +67,10 @@ def rescue_lost_jobs(*, of_worker: str | None = None) -> int:
 
 
 def fold_counts() -> None:
-    """Add the appended changes to the counts and drop them; readers see the same sum before and after."""
+    """Bring the counts of jobs by state up to date.
+
+    Adds the appended changes and drops them; readers see the same sum before and after.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """

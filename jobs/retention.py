@@ -52,8 +52,9 @@ SELECT count(*) FROM archived
 
 
 def sweep(*, limit: int = SWEEP_LIMIT) -> dict[str, int]:
-    """Archive what each queue's policy no longer keeps, at most `limit` per queue and rule; returns numbers.
+    """Archive the ended jobs that each queue's policy no longer keeps.
 
+    At most `limit` per queue and rule; returns numbers.
     Each state has a rank of its own: a hundred completed jobs do not push out cancelled ones.
     """
     done: dict[str, int] = {}

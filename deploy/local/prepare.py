@@ -25,7 +25,7 @@ def main() -> None:
     collect_static_files()
     options.ready.touch()
     if options.sample_data:
-        call_command("load_demo")
+        call_command("load_demo", verbosity=0)
     if options.first_job:
         print("quarry: running the first job", flush=True)
         call_command("enqueue", "ucc-ingestion", data=options.first_job, watch=True)

@@ -66,7 +66,10 @@ def _failed(queue: str, since: datetime, until: datetime) -> QuerySet[Job]:
 
 
 def send_due() -> int:
-    """Enqueue the digests that are due; returns how many. Safe to run from several processes."""
+    """Send the digests of failures that are due.
+
+    Enqueues them and returns how many. Safe to run from several processes.
+    """
     return sum(_send(queue) for queue in policies())
 
 

@@ -29,7 +29,10 @@ class Notice(StrEnum):
 
 
 def evaluate() -> None:
-    """Look at everything once. Safe to run from several processes: one at a time decides."""
+    """Look whether an alert begins or ends.
+
+    Safe to run from several processes: one at a time decides.
+    """
     limits = current_limits()
     apply(take(limits), limits)
 

@@ -21,7 +21,10 @@ DELETE FROM jobs_event WHERE id IN (
 
 
 def forget(*, days: int = EVENT_DAYS) -> int:
-    """Delete events older than `days`; returns how many. Call it outside a transaction."""
+    """Delete events that are older than events are kept.
+
+    days: their age. Returns how many. Call it outside a transaction.
+    """
     until = time.monotonic() + ROUND_SECONDS
     total = 0
     while True:

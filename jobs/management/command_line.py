@@ -45,7 +45,7 @@ def json_object(text: str, option: str) -> dict[str, Any]:
     try:
         return strict_object(text.encode())
     except Problem as problem:
-        raise CommandError(f"{option}: {problem.message}") from None
+        raise CommandError(f"{option}: {problem.message.replace('The body', 'it', 1)}") from None
 
 
 def refused(error: InvalidPayload) -> CommandError:

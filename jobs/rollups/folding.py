@@ -40,7 +40,10 @@ DELETE FROM jobs_rollup WHERE id IN (
 
 
 def fold(limit: int = 50_000) -> None:
-    """Move appended changes into the rollups; readers see the same sums before and after."""
+    """Bring the figures of the charts up to date.
+
+    Moves appended changes into the rollups; readers see the same sums before and after.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_FOLD, [limit])
 

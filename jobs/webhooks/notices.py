@@ -59,7 +59,10 @@ ORDER BY e.id
 
 
 def notify() -> int:
-    """Turn new events into messages; returns how many. Another worker's pass in progress is left alone."""
+    """Turn new events into webhook messages.
+
+    Returns how many. Another worker's pass in progress is left alone.
+    """
     total = 0
     for _ in range(MOST_PASSES):
         with transaction.atomic():

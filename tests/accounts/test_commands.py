@@ -39,8 +39,10 @@ def test_the_token_alone_is_on_standard_output():
 
 
 def test_user_and_organisation_are_made_where_missing():
-    secret = create_token("Ana@Example.com", "--organisation", "Acme Ltd")
+    secret, said = run("create_token", "Ana@Example.com", "--organisation", "Acme Ltd")
+    secret = secret.strip()
 
+    assert "acme-ltd (new)" in said
     assert User.objects.get().email == "ana@example.com"
     assert (Organisation.objects.get().slug, Organisation.objects.get().name) == ("acme-ltd", "Acme Ltd")
     assert who(secret)["role"] == "member"

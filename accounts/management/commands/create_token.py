@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import tokens
-from accounts.models import ApiToken
+from accounts.models import ApiToken, Organisation
 from accounts.provisioning import BadArgument, ensure_organisation, ensure_user, grant
 from accounts.roles import SCOPES, Role
 
@@ -40,7 +40,12 @@ class Command(BaseCommand):
             help="what the token may do at most; the user is given this role if lower "
             "(default: member for a new membership, else the role the user has)",
         )
-        parser.add_argument("--organisation", metavar="NAME", default="default", help="default: %(default)s")
+        parser.add_argument(
+            "--organisation",
+            metavar="NAME",
+            default="default",
+            help="made if there is none of this name (default: %(default)s)",
+        )
         parser.add_argument("--scopes", type=_scopes, help=f"comma-separated, of {', '.join(SCOPES)}; default: by role")
         parser.add_argument("--service", action="store_true", help="a service's token: may name other users as owners")
         parser.add_argument("--name", help="to recognise the token by (default: command line)")
@@ -49,12 +54,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with transaction.atomic():
+                known = Organisation.objects.count()
                 token, secret = self._issue(options)
+                new = " (new)" if Organisation.objects.count() > known else ""
         except BadArgument as error:
             raise CommandError(str(error)) from None
         owner = "service" if token.is_service else "user"
         self.stderr.write(
-            f"{owner} token {token} in organisation {token.organisation}, scopes {', '.join(token.scopes)}. "
+            f"{owner} token {token} in organisation {token.organisation}{new}, scopes {', '.join(token.scopes)}. "
             f"It is shown only now; stop it with: manage.py revoke_token {token.prefix}"
         )
         self.stdout.write(secret)

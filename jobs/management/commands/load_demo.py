@@ -1,6 +1,7 @@
 """Loads a small demonstration set; a second run adds nothing."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -22,12 +23,19 @@ class Command(BaseCommand):
             organisation, admin, password = ensure_people()
             loaded = load_parts(tenant_id=organisation.slug)
         self.stdout.write(f"organisation: {organisation.slug}, with {', '.join(USERS)}")
+        for line in loaded.said:
+            self.stdout.write(line)
+        self._show_examples(loaded.examples, whole=options["verbosity"] > 0)
+        # Last, for nothing else of this is needed at once, and the password comes never again.
         if password is None:
             self.stdout.write(f"admin e-mail: {admin.email} (exists; the password is unchanged)")
         else:
             self.stdout.write(f"admin e-mail: {admin.email}\npassword: {password} (shown only now)")
-        for line in loaded.said:
-            self.stdout.write(line)
+
+    def _show_examples(self, examples: Mapping[str, Any], *, whole: bool) -> None:
+        if not whole:
+            self.stdout.write("a job of every type to try: manage.py load_demo lists them")
+            return
         for kind in registry.all_types():
-            if kind.name in loaded.examples:
-                self.stdout.write(f"try: enqueue {kind.name} --data '{json.dumps(loaded.examples[kind.name])}'")
+            if kind.name in examples:
+                self.stdout.write(f"try: manage.py enqueue {kind.name} --data '{json.dumps(examples[kind.name])}'")

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Retry the failed jobs of a queue, the oldest failure first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--queue", required=True)
+        parser.add_argument("--queue", required=True, help="such as research")
         parser.add_argument("--limit", type=int, default=queues.MOST_AT_ONCE, help="jobs at most (default 1000)")
 
     def handle(self, *args: Any, **options: Any) -> None:

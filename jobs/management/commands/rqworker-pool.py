@@ -12,7 +12,7 @@ class Command(BaseCommand):
     requires_system_checks = ("jobs",)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("args", nargs="+", metavar="queue")
+        parser.add_argument("args", nargs="+", metavar="queue", help="Queues that each of the processes serves.")
         parser.add_argument("--num-workers", type=int, default=1, help="How many processes.")
 
     def handle(self, *queues: str, **options: Any) -> None:

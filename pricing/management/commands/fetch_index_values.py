@@ -1,6 +1,6 @@
 """Asks EIA, FRED or BLS for the values of one series and stores them."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from typing import Any
 
@@ -17,17 +17,26 @@ from providers.errors import ProviderError
 from providers.http import client_for
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no day; give one such as 2026-01-31") from None
+
+
 class Command(BaseCommand):
     help = "Fetch the values of one series from its source. Asking again adds only what is new."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", choices=Provider.values)
+        parser.add_argument("source", choices=Provider.values, help="Who publishes it.")
         parser.add_argument("id", help="The source's own name of it; for eia ROUTE:SERIES, as petroleum/pri/spt:RWTC.")
         parser.add_argument("--series", required=True, help="Code to store it under.")
         parser.add_argument("--organisation", required=True, help="Slug of the organisation.")
         parser.add_argument("--frequency", choices=eia.FREQUENCIES, default="daily", help="For eia. Default daily.")
-        parser.add_argument("--start", type=date.fromisoformat, default=FIRST_DAY)
-        parser.add_argument("--end", type=date.fromisoformat)
+        parser.add_argument(
+            "--start", type=_day, default=FIRST_DAY, help="First day, as 2026-01-31. Default %(default)s."
+        )
+        parser.add_argument("--end", type=_day, help="Last day. Default today.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         tenant, code, source = options["organisation"], options["series"], options["source"]

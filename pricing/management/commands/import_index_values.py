@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Import a CSV file of index values. Importing the same file again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="A CSV file; its columns are in docs/pricing.md.")
         parser.add_argument("--organisation", required=True, help="Slug of the organisation that the series belong to.")
 
     def handle(self, *args: Any, **options: Any) -> None:

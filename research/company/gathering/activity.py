@@ -21,7 +21,8 @@ def gather(company: Company, dossier: Dossier) -> None:
         fetched_at=timezone.now(),
     )
     for count in company.signal_counts.order_by("-count", "signal_type")[:_SHOWN]:
-        text = f"{count.signal_type} was reported {count.count} times, last on {count.last_at:%Y-%m-%d}."
+        often = "once, on" if count.count == 1 else f"{count.count} times, last on"
+        text = f"{count.signal_type} was reported {often} {count.last_at:%Y-%m-%d}."
         dossier.add(text, "people", origin=origin)
     since = timezone.now() - timedelta(days=_DAYS)
     for found in company.buying_signals.filter(occurred_at__gte=since)[:_SHOWN]:

@@ -17,8 +17,8 @@ class Command(BaseCommand):
     help = "Import securities, prices or reported figures from a file. Importing the same file again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=[one.value for one in Kind])
-        parser.add_argument("file", type=Path)
+        parser.add_argument("kind", choices=[one.value for one in Kind], help="What its rows are.")
+        parser.add_argument("file", type=Path, help="Its form is in docs/market.md.")
         parser.add_argument("--organisation", required=True, help="Slug of the organisation that the shares belong to.")
         parser.add_argument("--symbol", default="", help="Whose prices these are, where the file does not say it.")
 
