@@ -1,12 +1,10 @@
 """The ASGI application that gunicorn serves: pages and API in threads, event streams without."""
 
-import os
-
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-# A request is told within a second that the database is away; a worker can wait longer.
-os.environ.setdefault("DATABASE_POOL_TIMEOUT", "0.75")
+from .serving import prepare
+
+prepare()
 django.setup()
 
 from django.conf import settings  # noqa: E402  after the set-up

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 
 from ..models import Company
 from ..names import name_key
+from .query import AddressedQuery
 
 LONGEST_NAME = 200
 TIERS = ("A", "B", "C", "D")
@@ -15,21 +15,13 @@ GRADES = ("A", "B", "C", "D", "F")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Query:
+class Query(AddressedQuery):
     """q: how the name begins, or the whole key or domain. portfolio: `yes` or empty."""
 
     q: str = ""
     portfolio: str = ""
     tier: str = ""
     grade: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return self == Query()
-
-    def address(self, **changes: str) -> str:
-        values = {one.name: str(getattr(self, one.name)) for one in fields(self)} | changes
-        return urlencode({name: value for name, value in values.items() if value})
 
 
 def parse(given: Mapping[str, str]) -> tuple[Query, dict[str, str]]:

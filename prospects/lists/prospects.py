@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -15,6 +14,7 @@ from ..models import Match, MatchStatus, Prospect, Source
 from ..names import name_key
 from ..scoring.secured_parties import SecuredClass
 from .keyset import Cursor, Page, best_first, count_text, near, number_text
+from .query import AddressedQuery
 
 #: Facts older than this are worth asking for again; data-enrichment skips younger ones.
 STALE_AFTER = timedelta(days=7)
@@ -28,7 +28,7 @@ SETTLED = (MatchStatus.CERTAIN, MatchStatus.CONFIRMED)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Query:
+class Query(AddressedQuery):
     """q: words that the name has, of the last one at least the beginning. matched, stale: `yes`, `no` or empty."""
 
     q: str = ""
@@ -39,15 +39,6 @@ class Query:
     most: Decimal | None = None
     matched: str = ""
     stale: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return self == Query()
-
-    def address(self, **changes: str) -> str:
-        """The query as the part of an address, such as `state=TX&least=60`; empty values leave out."""
-        values = {one.name: _word(getattr(self, one.name)) for one in fields(self)} | changes
-        return urlencode({name: value for name, value in values.items() if value})
 
 
 def parse(given: Mapping[str, str]) -> tuple[Query, dict[str, str]]:
@@ -205,7 +196,3 @@ def _score(words: Mapping[str, str], name: str, problems: dict[str, str]) -> Dec
         problems[name] = "must be a number from 0 to 100"
         return None
     return value
-
-
-def _word(value: object) -> str:
-    return "" if value is None else str(value)

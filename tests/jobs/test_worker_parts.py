@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import InterfaceError, OperationalError
 
+from jobs.errors import JobStopped
 from jobs.execution import _database_was_lost
 from jobs.ledger.progress import Line, Step
 from jobs.running import StopReason
@@ -20,13 +21,16 @@ from jobs.worker.tasks import Task
 from .worker_parts import claimed
 
 
-class Nobody:
+class Listener:
+    def __init__(self) -> None:
+        self.heard: list[Step | Line] = []
+
     def report(self, item: Step | Line) -> None:
-        return None
+        self.heard.append(item)
 
 
-def task(**values: object) -> Task:
-    return Task(claimed(**values), Nobody())
+def task(listener: Listener | None = None, **values: object) -> Task:
+    return Task(claimed(**values), listener or Listener())
 
 
 # --- Slots ----------------------------------------------------------------------------------------
@@ -67,6 +71,30 @@ def test_the_first_reason_to_stop_stays() -> None:
 
     assert one.job.stop_reason is StopReason.TIMEOUT
     assert one.stopping_since == since
+
+
+def test_a_handler_can_ask_whether_it_should_end_or_be_stopped_where_it_asks() -> None:
+    one = task()
+    one.job.check()
+    assert not one.job.is_cancelled
+
+    one.stop(StopReason.CANCELLED)
+
+    assert one.job.is_cancelled
+    with pytest.raises(JobStopped, match="cancelled"):
+        one.job.check()
+
+
+def test_progress_never_goes_back_and_leaves_the_end_to_completion() -> None:
+    listener = Listener()
+    job = task(listener).job
+
+    job.progress(40, "asking")
+    job.progress(30, "writing")
+    job.update_progress(250)
+
+    steps = [one for one in listener.heard if isinstance(one, Step)]
+    assert [(one.percent, one.stage) for one in steps] == [(40, "asking"), (40, "writing"), (99, "")]
 
 
 def test_a_task_may_run_for_its_timeout() -> None:

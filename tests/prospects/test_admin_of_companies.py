@@ -61,7 +61,10 @@ def test_what_jobs_write_is_shown_and_not_edited(model: str, company: Company, b
 
 @pytest.mark.parametrize("model", EDITED)
 def test_what_people_write_has_a_form(model: str, browser: Client) -> None:
-    assert browser.get(f"/admin/prospects/{model}/add/").status_code == 200
+    answer = browser.get(f"/admin/prospects/{model}/add/")
+
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.fields, "something can be entered"
 
 
 def test_a_company_made_in_admin_can_be_found_by_name_and_is_audited(browser: Client) -> None:

@@ -8,7 +8,7 @@ import pytest
 from prospects.companies import ensure_company
 from prospects.models import Company
 from reports.models import Report
-from tests.prospects.pages.conftest import viewer as viewer
+from tests.viewers import viewer as viewer
 
 NewReport = Callable[..., Report]
 

@@ -1,14 +1,19 @@
 """A company of which something is known."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from jobs import dispatch
 from prospects import facts
 from prospects.models import Company, CompanyFigure, Fact, LeadScore
 from prospects.names import name_key
+
+from . import sector_world as world
+from .sector_world import Script
 
 
 @pytest.fixture
@@ -62,3 +67,13 @@ def acme(db) -> Company:
         weights_version=0,
     )
     return company
+
+
+@pytest.fixture
+def script() -> Iterator[Script]:
+    """What the models of a sector's pipeline answer, with shares to be ranked."""
+    dispatch._silent_until = 0.0
+    world.shares()
+    made = Script()
+    with world.acting(made):
+        yield made

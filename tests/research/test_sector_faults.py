@@ -1,7 +1,6 @@
 """The pipeline when things break: jobs that fail in any way, runs lost at any stage, endings at one instant."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -11,7 +10,7 @@ from django.db import connections, transaction
 from django.db.models.functions import Now
 
 from accounts.callers import system_caller
-from jobs import actions, dispatch, execution
+from jobs import actions, execution
 from jobs.ledger.claim import claim
 from jobs.ledger.rescue import rescue
 from jobs.models import Attempt, Event, Job
@@ -25,15 +24,6 @@ from . import sector_world as world
 from .sector_world import Script, caller
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    dispatch._silent_until = 0.0
-    world.shares()
-    made = Script()
-    with world.acting(made):
-        yield made
 
 
 class Killed(BaseException):

@@ -1,10 +1,7 @@
 """The sector pipeline from the first job to the last insight, with a scripted judge."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from jobs import dispatch
 from jobs.models import Event, Job
 from research.models import Insights, JudgeReview, Stock, StockAnalysis, SubSector
 from research.sectors import decisions, steps
@@ -13,15 +10,6 @@ from . import sector_world as world
 from .sector_world import Script, caller
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    dispatch._silent_until = 0.0
-    world.shares()
-    made = Script()
-    with world.acting(made):
-        yield made
 
 
 def test_research_stores_sub_sectors_and_nothing_goes_on_without_approval(script: Script) -> None:

@@ -70,21 +70,26 @@ def test_nothing_can_be_added_changed_or_deleted_by_form(boss: Client, job_id: s
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("query", "listed"),
     [
-        "?q=comp_1",
-        "?status=waiting",
-        "?queue=scoring",
-        "?type=test-note",
-        "?archived__exact=0",
-        "?status__exact=x",
-        "?o=-9",
+        ("?q=comp_1", True),
+        ("?q=comp_2", False),
+        ("?status=waiting", True),
+        ("?status=failed", False),
+        ("?queue=scoring", True),
+        ("?queue=research", False),
+        ("?type=test-note", True),
+        ("?type=test-gated", False),
+        ("?archived__exact=0", True),
+        ("?archived__exact=1", False),
+        ("?o=-9", True),
     ],
 )
-def test_jobs_are_searched_and_filtered(boss: Client, job_id: str, query: str) -> None:
+def test_jobs_are_searched_and_filtered(boss: Client, job_id: str, query: str, listed: bool) -> None:
     answer = boss.get(f"{JOBS}{query}", follow=True)
 
     assert answer.status_code == 200
+    assert [job.public_id for job in answer.context["cl"].result_list] == ([job_id] if listed else [])
 
 
 def test_a_search_finds_by_id_related_id_and_user(boss: Client, job_id: str, member: APIClient) -> None:

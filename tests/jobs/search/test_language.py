@@ -69,9 +69,25 @@ def test_comparisons_are_read():
     ]
 
 
-@pytest.mark.parametrize("text", ['"', '"unclosed', "::", "-", '\\"', "data.:x", "a" * 5000, "\x00", "*", "id:*"])
-def test_nothing_that_is_typed_breaks_it(text):
-    parse(text)
+@pytest.mark.parametrize("text", ['"', "::", "-", '\\"', "\x00", "*"])
+def test_what_says_nothing_asks_for_nothing(text):
+    query = parse(text)
+
+    assert (query.terms, query.problems) == ((), ())
+
+
+@pytest.mark.parametrize("text", ['"unclosed', "id:*", "data.:x"])
+def test_whatever_else_is_typed_is_looked_for_or_told_as_a_problem(text):
+    query = parse(text)
+
+    assert len(query.terms) + len(query.problems) == 1
+
+
+def test_what_is_too_long_is_looked_for_by_its_beginning_and_that_is_told():
+    query = parse("a" * 5000)
+
+    assert query.terms[0].values == ("a" * 1000,)
+    assert query.problems == ("Only the first 1000 characters are searched for.",)
 
 
 def test_form_fields_become_qualifiers_and_replace_those_in_the_text():

@@ -1,5 +1,5 @@
 """Viewers of every role."""
 
-from tests.prospects.pages.conftest import NewViewer, viewer
+from tests.viewers import NewViewer, viewer
 
 __all__ = ["NewViewer", "viewer"]

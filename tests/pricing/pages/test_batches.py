@@ -12,7 +12,7 @@ from django.test import Client
 from jobs.models import Job
 from jobs.testing import run_again
 from pricing.models import Batch, BatchItem, Calculation
-from tests.prospects.pages.conftest import NewViewer
+from tests.viewers import NewViewer
 
 from ..deals import batch, calculated, contract, publish, publish_golden
 from .test_series import text

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import AuditEntry
 from pricing.contracts import form
 from pricing.models import Contract, ContractVersion
-from tests.prospects.pages.conftest import NewViewer
+from tests.viewers import NewViewer
 
 from ..deals import batch, calculated, contract, publish, publish_golden
 from ..market import golden_json

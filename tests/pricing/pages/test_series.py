@@ -16,8 +16,8 @@ from jobs.schedules.declarations import Occurrence, declaration
 from jobs.testing import run_again, run_job
 from pricing.models import Observation, Series, SeriesFeed, ValueImport, ValueUpload
 from pricing.pages.urls import urlpatterns
-from tests.prospects.pages.conftest import NewViewer
 from tests.providers.servers import Sources
+from tests.viewers import NewViewer
 
 from ..deals import publish
 

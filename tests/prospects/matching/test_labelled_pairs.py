@@ -79,7 +79,7 @@ def test_what_is_judged_to_be_alike_is_also_found_among_many() -> None:
     assert [one.line for one in missed if one.same] == []
 
 
-def test_a_person_is_not_asked_about_most_of_the_wrong_ones() -> None:
+def test_of_those_that_a_person_is_asked_about_three_in_ten_are_right_at_least() -> None:
     doubtful = [one for one in FOUND if one not in CERTAIN]
 
     assert sum(one.same for one in doubtful) / len(doubtful) >= 0.3

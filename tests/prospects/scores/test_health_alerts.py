@@ -8,7 +8,7 @@ from accounts.models import AuditEntry, User
 from jobs.models import Job
 from jobs.testing import run_again, run_job
 from prospects.models import Company, CompanyFigure, HealthAlert
-from tests.prospects.pages.conftest import NewViewer, viewer
+from tests.viewers import NewViewer, viewer
 
 from .making import make_company, today
 

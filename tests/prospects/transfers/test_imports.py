@@ -14,7 +14,7 @@ from jobs.models import Job
 from jobs.testing import run_again, run_job
 from prospects.models import Company, CompanyFigure, Contact, Import, ImportContent, Prospect, RejectedRow, Suppression
 from prospects.transfers import job_type, storing
-from tests.prospects.pages.conftest import NewViewer, viewer
+from tests.viewers import NewViewer, viewer
 
 __all__ = ["viewer"]
 pytestmark = pytest.mark.django_db(transaction=True)

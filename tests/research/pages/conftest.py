@@ -1,29 +1,10 @@
 """Somebody of Acme who looks, in a role."""
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
-from accounts.models import Membership, Organisation, User
-
-NewViewer = Callable[..., Client]
-
-
-@pytest.fixture
-def viewer(db: None) -> NewViewer:
-    """`viewer(role="member")`: a signed-in browser; `.user` is who it is."""
-
-    def make(email: str = "ana@example.com", *, role: str = "member", organisation: str = "acme") -> Client:
-        home, _ = Organisation.objects.get_or_create(slug=organisation, defaults={"name": organisation.capitalize()})
-        user = User.objects.create_user(email)
-        Membership.objects.create(user=user, organisation=home, role=role)
-        client = Client()
-        client.force_login(user)
-        client.user = user  # type: ignore[attr-defined]
-        return client
-
-    return make
+from tests.viewers import NewViewer as NewViewer
+from tests.viewers import viewer as viewer
 
 
 @pytest.fixture
