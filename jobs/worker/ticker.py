@@ -98,7 +98,7 @@ class Ticker:
         while not self._done.wait(TICK_SECONDS):
             self._survive(self._watch, "Watching the slots")
 
-    def _survive(self, work: Callable[[], None], what: str) -> None:
+    def _survive(self, work: Callable[[], object], what: str) -> None:
         """A failing round is logged and tried again next time: repairs must outlive their own bugs."""
         try:
             work()

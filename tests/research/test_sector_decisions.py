@@ -1,14 +1,12 @@
 """What people decide about a sector, who may, and that a cancelled one stays quiet."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from django.db import connections
 
 from accounts.callers import Role
 from accounts.models import AuditEntry
-from jobs import dispatch
 from jobs.actions import enqueue
 from jobs.models import Job
 from jobs.submission import Options, Unmet
@@ -24,15 +22,6 @@ from .sector_world import Script, caller
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
 ADMIN = caller("user_9", Role.TENANT_ADMIN)
 OTHER = caller("user_2")
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    dispatch._silent_until = 0.0
-    world.shares()
-    made = Script()
-    with world.acting(made):
-        yield made
 
 
 def first(sector: SectorAnalysis) -> SubSector:

@@ -1,12 +1,11 @@
 """Sectors over HTTP: what is shown, who may, and that organisations are apart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
-from jobs import dispatch
 from jobs.models import Job
 from research.models import Insights, SectorAnalysis, StockAnalysis
 from research.sectors import decisions
@@ -27,15 +26,6 @@ DECISIONS = (
     ("/api/stock-analyses/{analysis}/retry", (401, 404, 403, 403, 202, 409)),
     ("/api/sectors/{sector}/cancel", (401, 404, 403, 403, 202, 202)),
 )
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    dispatch._silent_until = 0.0
-    world.shares()
-    made = Script()
-    with world.acting(made):
-        yield made
 
 
 @pytest.fixture
