@@ -29,7 +29,9 @@ def test_both_images_are_made_in_the_same_way_up_to_what_they_run() -> None:
 @pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.worker"])
 def test_an_image_runs_as_nobody_special_tells_its_health_and_holds_no_secret(name: str) -> None:
     text = (ROOT / name).read_text()
-    assert text.index("USER quarry") < text.index("HEALTHCHECK") < text.index("CMD [", text.index("HEALTHCHECK") + 20)
+    assert (
+        text.index("USER 10001:10001") < text.index("HEALTHCHECK") < text.index("CMD [", text.index("HEALTHCHECK") + 20)
+    )
     assert "ENV DJANGO_SECRET_KEY" not in text
     assert "--require-hashes" in text
 
@@ -71,6 +73,12 @@ def test_development_serves_on_the_familiar_ports_of_this_machine_alone() -> Non
     assert services["redis-browser"]["ports"] == ["127.0.0.1:8081:8081"]
     assert services["redis"]["image"].startswith("redis:7")
     assert {"db", "workers", "scheduler"} < set(services)
+
+
+def test_development_runs_the_first_job_of_the_quick_start_on_samples() -> None:
+    for name in ("release", "web", "workers", "scheduler"):
+        variables = compose("docker-compose.yml")["services"][name]["environment"]
+        assert (variables["QUARRY_SAMPLE_SOURCES"], variables["QUARRY_UCC_SOURCE"]) == ("true", "sample")
 
 
 def test_the_second_file_holds_workers_their_clock_and_redis_only() -> None:

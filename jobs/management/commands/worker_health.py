@@ -14,6 +14,9 @@ from jobs.management.command_line import count, failures, stop_with, table
 class Command(BaseCommand):
     help = "Check Redis, database and workers. With --self: the workers of this host, for a container's probe."
 
+    # A probe asks every half minute: what Django's checks look at, the workers' own start has looked at.
+    requires_system_checks = ()
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="as JSON")
         parser.add_argument(
