@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from accounts.callers import system_caller
 from jobs import actions, dispatch, outcomes, retention
@@ -54,23 +62,33 @@ class Waiting(RuleBasedStateMachine):
     jobs = Bundle("jobs")
     runs = Bundle("runs")
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(target=jobs)
+    def begin(self) -> Any:
+        """A small graph to begin with: one job, one after it, one after both whatever becomes of them."""
         for model in (Job, Step, Dependency, Workflow, Notice):
             model.objects.all().delete()
         dispatch._silent_until = 0.0
         self.keys: list[int] = []
+        first = self.enqueue_now()
+        second = self.enqueue_after([first], None)
+        return multiple(first, second, self.enqueue_after([first, second], "continue"))
 
     # --- What callers do ----------------------------------------------------------------------
     @rule(target=jobs, delayed=st.booleans())
     def enqueue(self, delayed: bool) -> int:
-        return self.stored(Options(queue=QUEUE, attempts=1, delay=3_600_000 if delayed else None))
+        return self.enqueue_now(delayed=delayed)
 
     @rule(
         target=jobs,
         parents=st.lists(jobs, min_size=1, max_size=3, unique=True),
         then=st.sampled_from([None, "continue"]),
     )
+    def new_dependent(self, parents: list[int], then: str | None) -> int:
+        return self.enqueue_after(parents, then)
+
+    def enqueue_now(self, *, delayed: bool = False) -> int:
+        return self.stored(Options(queue=QUEUE, attempts=1, delay=3_600_000 if delayed else None))
+
     def enqueue_after(self, parents: list[int], then: str | None) -> int:
         ids = tuple(Job.objects.filter(pk__in=self.those(parents)).values_list("public_id", flat=True))
         return self.stored(
@@ -108,6 +126,9 @@ class Waiting(RuleBasedStateMachine):
 
     # --- What workers and the clock do --------------------------------------------------------
     @rule(target=runs, places=st.lists(jobs, min_size=1, max_size=3))
+    def start(self, places: list[int]) -> list[Claimed]:
+        return self.take(places)
+
     def take(self, places: list[int]) -> list[Claimed]:
         taken = claim(self.those(places), worker="w")
         for run in taken:
@@ -116,7 +137,14 @@ class Waiting(RuleBasedStateMachine):
                 assert parent.edge.on_failure == "continue" or parent.edge.outcome == "completed"
         return taken
 
+    @rule(places=st.lists(jobs, min_size=1, max_size=3), well=st.booleans())
+    def run_to_the_end(self, places: list[int], well: bool) -> None:
+        self.end(self.take(places), well)
+
     @rule(taken=runs, well=st.booleans())
+    def end_started(self, taken: list[Claimed], well: bool) -> None:
+        self.end(taken, well)
+
     def end(self, taken: list[Claimed], well: bool) -> None:
         settle(
             [
@@ -185,4 +213,4 @@ class Waiting(RuleBasedStateMachine):
 
 
 def test_whatever_happens_nobody_waits_for_nothing_and_nobody_runs_too_early() -> None:
-    run_state_machine_as_test(Waiting, settings=settings(max_examples=6, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(Waiting, settings=settings(max_examples=6, stateful_step_count=20, deadline=None))
