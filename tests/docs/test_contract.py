@@ -33,7 +33,7 @@ def test_the_contract_names_every_diagnostic_type() -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_management_command_on_a_page_exists(name: str) -> None:
     named = set(re.findall(r"(?:run|manage)\.py (?:manage )?([a-z_-]+)", page(name)))
-    ours = {"demo", "up", "test", "chaos", "manage", "docs", "env"}
+    ours = {"demo", "up", "test", "chaos", "benchmark", "manage", "docs", "env"}
 
     assert named - ours <= set(get_commands()), f"{name} names commands that do not exist"
 

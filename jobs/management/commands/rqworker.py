@@ -17,7 +17,7 @@ class Command(RqWorker):
     requires_system_checks = ("jobs",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        super().add_arguments(parser)
+        super().add_arguments(parser)  # type: ignore[no-untyped-call]  # django-rq has no types
         # Of the arguments of one program only: its own name for them is `args`.
         next(action for action in parser._actions if action.dest == "args").metavar = "queue"
 
@@ -25,4 +25,4 @@ class Command(RqWorker):
         unknown = [name for name in queues if name not in settings.RQ_QUEUES]
         if unknown:
             raise CommandError(f"{unknown[0]!r} is no queue; the queues are {', '.join(settings.RQ_QUEUES)}.")
-        super().handle(*queues, **options)
+        super().handle(*queues, **options)  # type: ignore[no-untyped-call]
