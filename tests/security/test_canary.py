@@ -19,7 +19,7 @@ from rest_framework.test import APIClient
 
 from accounts import tokens
 from accounts.models import AuditEntry, Membership, Organisation, User
-from accounts.tokens import PREFIX_LENGTH
+from accounts.models.api_tokens import PREFIX_LENGTH
 from deploy.local.home import ROOT
 from jobs.events.models import Event
 from jobs.models import Job
