@@ -61,11 +61,11 @@ def test_json_prints_the_resource_and_nothing_else() -> None:
     [
         (["bogus"], "no job type"),
         (["test-note", "--data", "{}"], "companyId is required"),
-        (["test-note", "--data", "[]"], "--data: The body must be a JSON object"),
-        (["test-note", "--data", "{"], "--data: The body is not JSON"),
+        (["test-note", "--data", "[]"], "--data: it must be a JSON object"),
+        (["test-note", "--data", "{"], "--data: it is not JSON"),
         (["test-note", "--data", '{"a":"\\ud800"}'], "--data"),
         (["test-note", "--data", DATA, "--options", '{"delay": -1}'], "options.delay must be a whole number"),
-        (["test-note", "--data", DATA, "--options", "nonsense"], "--options: The body is not JSON"),
+        (["test-note", "--data", DATA, "--options", "nonsense"], "--options: it is not JSON"),
     ],
 )
 def test_mistakes_are_told_in_a_sentence(words: list[str], sentence: str) -> None:
