@@ -60,10 +60,10 @@ class WorkerView(ApiView):
     )
     def post(self, request: Request, worker: str) -> Response:
         verb = fields_of(request.data, ("action",)).get("action")
-        if verb not in orders.VERBS:
+        if not isinstance(verb, str) or verb not in orders.VERBS:
             raise Invalid({"action": f"must be one of {', '.join(orders.VERBS)}"})
         try:
-            changed = orders.give(worker=worker, verb=str(verb), by=self.caller, request_id=self.request_id)
+            changed = orders.give(worker=worker, verb=verb, by=self.caller, request_id=self.request_id)
         except orders.NoSuchWorker:
             raise NotFound("worker") from None
         return Response({"worker": worker, "action": verb, "changed": changed})

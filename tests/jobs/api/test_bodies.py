@@ -246,3 +246,13 @@ def test_the_body_of_a_caller_who_has_gone_is_no_fault_of_ours() -> None:
 
     with pytest.raises(BadJson, match="closed before"):
         StrictJSONParser().parse(body)
+
+
+@pytest.mark.parametrize(
+    "path", ["workers/nobody-1-abc", "queues/scoring", "queues/scoring/dead-letter", "schedules/ucc-daily"]
+)
+@pytest.mark.parametrize("action", [{"": {}}, ["quiet"], 1, None, "dance"])
+def test_an_action_that_is_no_word_of_the_list_is_refused(admin: APIClient, path: str, action: Any) -> None:
+    answer = admin.post(f"/api/{path}", {"action": action}, format="json")
+
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["action"])
