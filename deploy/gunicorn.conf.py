@@ -4,8 +4,10 @@ Environment: PORT (3000), WEB_CONCURRENCY (2 processes), WEB_BIND. The number of
 WEB_THREADS, is a setting.
 """
 
+import atexit
 import os
 import re
+import sys
 from typing import Any
 
 wsgi_app = "config.asgi:application"
@@ -57,3 +59,14 @@ def post_worker_init(worker: object) -> None:
     from jobs.alerts import watch
 
     watch.start()
+
+
+def worker_exit(server: object, worker: Any) -> None:
+    """End at once: to take this much Python apart costs a second of processor time, on a busy host many by the clock.
+
+    The exit status of an error is left to gunicorn, which calls this in the parent too, for a worker that is gone.
+    """
+    ending = sys.exc_info()[1]
+    if worker.pid == os.getpid() and isinstance(ending, SystemExit) and not ending.code:
+        atexit._run_exitfuncs()
+        os._exit(0)
