@@ -20,7 +20,7 @@ from .ledger.change import Changed
 from .ledger.insert import Inserted, NewJob, insert_jobs
 from .models import Job
 from .states import TERMINAL
-from .submission import Options, new_job_id, prepare
+from .submission import Options, ids_to_try, prepare
 from .webhooks import callbacks
 from .workflows import release
 
@@ -59,16 +59,15 @@ def enqueue(
     submission.Refused, limits.TooManyWaiting or JobIdInUse, and has written nothing then.
     """
     caller = by or system_caller()
-    new = prepare(type, data, options or Options(), caller=caller, correlation_id=correlation_id)
+    chosen = options or Options()
+    new = prepare(type, data, chosen, caller=caller, correlation_id=correlation_id)
     limits.check_waiting(new.tenant_id, 1)
-    stored = store([new])
-    if stored:
-        joblog.queued(job_id=new.public_id, type_name=new.type, name=new.user_id, request_id=correlation_id)
-        return JobHandle.of(stored[0], new)
-    if (options or Options()).job_id is None:
-        # A random id that is taken: draw again. 96 bits make this a matter of form.
-        new = replace(new, public_id=new_job_id())
-        return JobHandle.of(store([new])[0], new)
+    for public_id in ids_to_try(new.public_id, chosen):
+        new = replace(new, public_id=public_id)
+        stored = store([new])
+        if stored:
+            joblog.queued(job_id=new.public_id, type_name=new.type, name=new.user_id, request_id=correlation_id)
+            return JobHandle.of(stored[0], new)
     return _existing(new, caller)
 
 

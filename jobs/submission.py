@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,9 @@ class Options:
     """How to run a job, as the caller wants it; None is the policy's own. Times in milliseconds."""
 
     job_id: str | None = None
+    #: The id is the product's own making and carries no promise to find an earlier job: where it is taken, in
+    #: whichever organisation, `<id>-2`, `<id>-3` … is used. Callers cannot ask for it.
+    numbered: bool = False
     priority: int | None = None
     delay: int | None = None
     attempts: int | None = None
@@ -281,3 +284,14 @@ def _first(*values: int | None) -> int:
 
 def new_job_id() -> str:
     return f"job_{secrets.token_hex(12)}"
+
+
+def ids_to_try(first: str, options: Options) -> Iterator[str]:
+    """Ids to try in this order; only one that a caller has chosen may turn out to be another job's."""
+    yield first
+    if options.job_id is None:
+        # A random id that is taken: draw again. 96 bits make this a matter of form.
+        yield new_job_id()
+    elif options.numbered:
+        yield from (f"{first}-{number}" for number in range(2, 10))
+        yield f"{first}-{secrets.token_hex(12)}"

@@ -6,8 +6,9 @@ import time
 from django.db import transaction
 
 from accounts.callers import Caller
-from jobs import library
+from jobs import actions
 from jobs.handle import JobHandle
+from jobs.submission import Options
 from prospects.models import Company
 
 from . import quota
@@ -21,11 +22,12 @@ def job_id_for(company: Company) -> str:
 
 
 def request_research(*, company: Company, by: Caller, force: bool = False) -> JobHandle:
-    """Raises accounts.quotas.QuotaExceeded and what library.enqueue raises; then nothing is stored."""
+    """Raises accounts.quotas.QuotaExceeded and what actions.enqueue raises; then nothing is stored."""
     data = {"companyId": company.key, "companyName": company.name or company.key, "forceRefresh": force}
     with transaction.atomic():
-        handle = library.enqueue("research", data, by=by, job_id=job_id_for(company))
-        # Two requests of one millisecond are one job, and one unit.
-        if not handle.duplicate:
-            quota.take(by, handle.id)
+        # Companies of two organisations may have one key, and two requests may come in one millisecond.
+        handle = actions.enqueue(
+            type="research", data=data, options=Options(job_id=job_id_for(company), numbered=True), by=by
+        )
+        quota.take(by, handle.id)
     return handle

@@ -1,6 +1,7 @@
 """POST paths that create jobs: one, one of a fixed type, and many of one type."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -76,14 +77,18 @@ class Submitting(ApiView):
     def stored(self, handle: JobHandle) -> None:
         """Called last in the transaction that stores a job; whatever it raises undoes that."""
 
-    def submit(self, type_name: str, data: Any, options: Any) -> Response:
+    def submit(self, type_name: str, data: Any, options: Any, *, own_id: str | None = None) -> Response:
+        """own_id: the product's id for the job where the caller names none."""
         if not isinstance(data, Mapping):
             raise InvalidPayload({"data": "must be an object"})
+        chosen = parse_options(options)
+        if own_id is not None and chosen.job_id is None:
+            chosen = replace(chosen, job_id=own_id, numbered=True)
         with transaction.atomic():
             handle = actions.enqueue(
                 type=type_name,
                 data=data,
-                options=parse_options(options),
+                options=chosen,
                 by=self.caller,
                 correlation_id=self.request_id,
             )
@@ -95,7 +100,7 @@ class Submitting(ApiView):
             found = with_facts(handle.key)
         if found is None:
             # A duplicate that somebody removed at this very moment: the id is free again.
-            return self.submit(type_name, data, options)
+            return self.submit(type_name, data, options, own_id=own_id)
         body = job_resource(*found)
         over = Status(found[0].status) in TERMINAL
         headers = {"Location": poll_url(handle.id)} | ({} if over else {"Retry-After": "2"})

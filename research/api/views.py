@@ -13,7 +13,7 @@ from accounts.quotas import QuotaExceeded, QuotaState
 from jobs.api.base import READ, WRITE, Need
 from jobs.api.openapi.declaring import choice, documented, flag, text
 from jobs.api.params import Params, fields_of
-from jobs.api.problems import Invalid, NotFound, Throttled
+from jobs.api.problems import NotFound, Throttled
 from jobs.api.submitting import SUBMITTED, Submitting
 from jobs.handle import JobHandle
 from jobs.shapes.job import ResearchJob
@@ -72,16 +72,14 @@ class ResearchView(Submitting):
     def post(self, request: Request, company_key: str) -> Response:
         company = company_of(self.caller, company_key)
         asked = _asked(request)
-        options = asked.pop("options", None) or {}
-        if not isinstance(options, Mapping):
-            raise Invalid({"options": "must be an object"})
+        options = asked.pop("options", None)
         data: dict[str, Any] = {
             **asked,
             "companyId": company.key,
             "companyName": company.name or company.key,
         }
         try:
-            answer = self.submit("research", data, {**options, "jobId": job_id_for(company)})
+            answer = self.submit("research", data, options, own_id=job_id_for(company))
         except QuotaExceeded as error:
             raise QuotaUsedUp(error) from None
         answer.data["quota"] = quota.shown(self._quota or quota.counted(self.caller))

@@ -1,6 +1,7 @@
 """POST and GET /api/research/{companyId}."""
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -53,6 +54,30 @@ def test_a_request_is_a_job_with_an_id_of_its_company_and_the_quota(acme: Compan
     assert body["pollUrl"] == f"/api/jobs/{body['id']}"
     assert body["data"]["companyName"] == "Acme Foods Inc"
     assert body["quota"] == {"researchesUsed": 1, "researchesLimit": 100, "researchesRemaining": 99}
+
+
+def test_requests_of_one_millisecond_are_jobs_and_units_of_their_own_in_every_organisation(
+    acme: Company, member, monkeypatch
+) -> None:
+    monkeypatch.setattr("research.requesting.time", SimpleNamespace(time_ns=lambda: 1_697_123_456_789_000_000))
+    Company.objects.create(tenant_id="other", key="comp_1", name="Acme of theirs", name_key="acme of theirs")
+    ours, theirs = member(), member("other", email="bo@example.com")
+
+    answers = [client.post("/api/research/comp_1") for client in (ours, theirs, ours)]
+
+    stem = "research:comp_1:1697123456789"
+    assert [answer.status_code for answer in answers] == [202, 202, 202]
+    assert [answer.json()["id"] for answer in answers] == [stem, f"{stem}-2", f"{stem}-3"]
+    assert [answer.json()["quota"]["researchesUsed"] for answer in answers] == [1, 1, 2]
+
+
+def test_an_id_of_the_callers_own_finds_the_first_request_again(acme: Company, member) -> None:
+    client = member()
+
+    answers = [client.post("/api/research/comp_1", {"options": {"jobId": "mine"}}, format="json") for _ in range(2)]
+
+    assert [(answer.status_code, answer.json()["id"]) for answer in answers] == [(202, "mine"), (200, "mine")]
+    assert QuotaUnit.objects.count() == 1
 
 
 def test_the_poll_url_leads_to_the_report(acme: Company, member) -> None:

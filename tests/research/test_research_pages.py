@@ -1,9 +1,13 @@
 """The pages of research."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from accounts.models import Membership, Organisation, User
+from jobs.actions import enqueue
 from jobs.models import Job
+from jobs.submission import Options
 from jobs.testing import run_again, run_job
 from prospects.models import Company
 from research.models import QuotaUnit, Research, Section
@@ -124,6 +128,19 @@ def test_the_list_offers_the_best_leads_and_a_button_starts_one(acme: Company, c
     assert QuotaUnit.objects.get().job_id == job.public_id
     run_again(job)
     assert Research.objects.get().public_id in client.get("/research/").content.decode()
+
+
+def test_another_organisations_request_of_the_same_millisecond_does_not_stop_the_button(
+    acme: Company, client, ana, monkeypatch
+) -> None:
+    monkeypatch.setattr("research.requesting.time", SimpleNamespace(time_ns=lambda: 1_697_123_456_789_000_000))
+    theirs = Options(job_id="research:comp_1:1697123456789")
+    enqueue(type="research", data={"companyId": "comp_1", "companyName": "A", "tenantId": "other"}, options=theirs)
+
+    answer = client.post(f"/research/companies/{acme.pk}/", follow=True)
+
+    assert answer.status_code == 200
+    assert Job.objects.get(tenant_id="acme").public_id == "research:comp_1:1697123456789-2"
 
 
 def test_a_quota_that_is_used_up_is_said_and_makes_no_job(acme: Company, client, ana, settings) -> None:
