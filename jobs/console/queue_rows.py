@@ -149,7 +149,7 @@ def _row(name: str, *, used: int, serving: list[LiveWorker], points: Sequence[Po
         name=name,
         rules=rules,
         limit=LimitUse(used=used, count=limit.count, window_ms=limit.window_ms) if limit else None,
-        busy=sum(worker.busy_of(name) for worker in serving),
+        busy=_busy(name, serving, active=values["counts"]["active"]),
         slots=sum(worker.slots_of(name) for worker in taking),
         workers=len(taking),
         quiet=sum(1 for worker in serving if worker.row.quiet),
@@ -220,6 +220,12 @@ class Totals:
     @property
     def failure_percent(self) -> str:
         return f"{100 * self.failed_hour / self.finished_hour:.1f}%" if self.finished_hour else "—"
+
+
+def _busy(name: str, serving: list[LiveWorker], *, active: int) -> int:
+    """Busy slots. Workers tell of theirs every two seconds; what has begun to run since holds one as well."""
+    told = sum(worker.busy_of(name) for worker in serving)
+    return max(told, min(active, sum(worker.slots_of(name) for worker in serving)))
 
 
 def totals(shown: Sequence[QueueRow]) -> Totals:

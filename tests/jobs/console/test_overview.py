@@ -80,6 +80,21 @@ def test_slots_and_the_use_of_start_limits_are_shown(operator: Client) -> None:
     assert ">2/10<" in shown
 
 
+def test_jobs_that_began_since_a_worker_last_told_hold_slots_but_no_more_than_there_are(
+    operator: Client,
+) -> None:
+    a_worker(slots={"scoring": 4, "signals": 2}, busy={})
+    running = {"worker": "host-1-ab", "lease_until": timezone.now(), "started_at": timezone.now()}
+    for number in range(3):
+        a_job(f"s{number}", "active", **running)
+        a_job(f"g{number}", "active", queue="signals", **running)
+
+    html = text(operator, "overview")
+
+    assert ">3/4<" in row(html, "scoring")
+    assert ">2/2<" in row(html, "signals")
+
+
 def test_the_longest_wait_is_found_behind_higher_priorities() -> None:
     now = timezone.now()
     a_job("young", priority=10, created_at=now - timedelta(minutes=1))
