@@ -37,9 +37,12 @@ WITH ranked AS (
         WHERE d.depends_on_id = ranked.id AND w.status <> 'completed' AND NOT w.archived
     )
     ORDER BY finished_at, id LIMIT %(limit)s
+), picked AS (
+    SELECT j.id FROM jobs_job j JOIN expired e ON j.id = e.id
+    WHERE j.finished_at IS NOT NULL ORDER BY j.id FOR NO KEY UPDATE OF j
 ), archived AS (
     UPDATE jobs_job j SET archived = true, data = '{}'::jsonb, result = NULL, updated_at = clock_timestamp()
-    FROM expired e WHERE j.id = e.id AND j.finished_at IS NOT NULL
+    FROM picked WHERE j.id = picked.id
     RETURNING j.id
 ), unlogged AS (
     DELETE FROM jobs_logline l USING archived a WHERE l.job_id = a.id

@@ -29,6 +29,7 @@ class Changed:
 
 
 _COLUMNS = "j.id, j.public_id, j.type, j.queue, j.priority, j.status, j.worker, j.tenant_id, j.followed, j.user_id"
+# In id order, as every statement that changes several jobs: of two that meet one waits, never each for the other.
 _PICK = "SELECT id FROM jobs_job WHERE id = ANY(%s) AND {condition} ORDER BY id FOR UPDATE"
 
 
@@ -50,8 +51,9 @@ _CANCEL = _verb(
     event="'cancelled'",
 )
 _REQUEST_CANCEL = f"""
+WITH picked AS ({_PICK.format(condition="status = 'active'")})
 UPDATE jobs_job j SET cancel_requested_at = COALESCE(cancel_requested_at, clock_timestamp())
-WHERE id = ANY(%s) AND status = 'active' RETURNING {_COLUMNS}
+FROM picked WHERE j.id = picked.id RETURNING {_COLUMNS}
 """  # noqa: S608
 # An archived job has no data left to run with. One whose dependencies have not all completed waits for them
 # again: they may be about to run once more. A failure that was theirs spends none of its manual retries.

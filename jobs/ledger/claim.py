@@ -121,10 +121,15 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
     )
 
 
+# In id order, as the settler locks: without it the two could wait for each other.
 _RENEW = """
-WITH held AS (SELECT * FROM unnest(%(ids)s::bigint[], %(runs)s::int[]) AS h (id, run))
+WITH held AS (
+    SELECT j.id FROM jobs_job j JOIN unnest(%(ids)s::bigint[], %(runs)s::int[]) AS h (id, run) ON j.id = h.id
+    WHERE j.run = h.run AND j.status LIKE 'active' AND j.worker = %(worker)s
+    ORDER BY j.id FOR NO KEY UPDATE OF j
+)
 UPDATE jobs_job j SET lease_until = clock_timestamp() + %(lease)s * interval '1 second'
-FROM held WHERE j.id = held.id AND j.run = held.run AND j.status = 'active' AND j.worker = %(worker)s
+FROM held WHERE j.id = held.id
 RETURNING j.id, j.run, j.cancel_requested_at IS NOT NULL
 """
 

@@ -30,10 +30,13 @@ WITH given AS (
         AS g (id, run, percent, stage, place)
 ), latest AS (
     SELECT DISTINCT ON (id, run) id, run, percent, stage FROM given ORDER BY id, run, place DESC
+), picked AS (
+    SELECT j.id, l.percent, l.stage FROM jobs_job j JOIN latest l ON j.id = l.id
+    WHERE j.run = l.run AND j.status LIKE 'active' ORDER BY j.id FOR NO KEY UPDATE OF j
 ), written AS (
     UPDATE jobs_job j SET progress = GREATEST(j.progress, l.percent), stage = l.stage,
         updated_at = clock_timestamp()
-    FROM latest l WHERE j.id = l.id AND j.run = l.run AND j.status = 'active'
+    FROM picked l WHERE j.id = l.id
     RETURNING j.id, j.run, j.public_id, j.queue, j.type, j.tenant_id, j.user_id
 ), noted AS (
     {_NOTE}

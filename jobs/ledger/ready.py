@@ -128,10 +128,14 @@ WHERE place < %(budget)s OR status = 'waiting' ORDER BY place
 # Of those that were held back, listeners learn that they wait again. The candidates were read in this
 # transaction, which holds the queue's lock: nobody else changes what `held_back` says.
 _GRANT = f"""
-WITH changed AS (
-    UPDATE jobs_job SET permitted_at = clock_timestamp(), status = 'waiting', run_at = NULL
+WITH picked AS (
+    SELECT id FROM jobs_job
     WHERE id = ANY(%(ids)s) AND status IN ('waiting', 'rate-limited') AND permitted_at IS NULL
-    RETURNING id, public_id, queue, type, tenant_id, user_id
+    ORDER BY id FOR NO KEY UPDATE
+), changed AS (
+    UPDATE jobs_job j SET permitted_at = clock_timestamp(), status = 'waiting', run_at = NULL
+    FROM picked WHERE j.id = picked.id
+    RETURNING j.id, j.public_id, j.queue, j.type, j.tenant_id, j.user_id
 ), unheld AS (
     SELECT * FROM changed WHERE id = ANY(%(held_back)s)
 ), noted AS (
@@ -140,14 +144,20 @@ WITH changed AS (
 SELECT id FROM changed
 """  # noqa: S608
 _REVOKE = """
-UPDATE jobs_job SET permitted_at = NULL WHERE id = ANY(%s) AND status = 'waiting' AND permitted_at IS NOT NULL
-RETURNING id
+WITH picked AS (
+    SELECT id FROM jobs_job WHERE id = ANY(%s) AND status = 'waiting' AND permitted_at IS NOT NULL
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE jobs_job j SET permitted_at = NULL FROM picked WHERE j.id = picked.id
+RETURNING j.id
 """
 _HOLD_BACK = f"""
-WITH given AS (SELECT * FROM unnest(%s::bigint[], %s::timestamptz[]) AS g (id, at)),
-changed AS (
-    UPDATE jobs_job j SET status = 'rate-limited', run_at = g.at, updated_at = clock_timestamp()
-    FROM given g WHERE j.id = g.id AND j.status = 'waiting'
+WITH picked AS (
+    SELECT j.id, g.at FROM jobs_job j JOIN unnest(%s::bigint[], %s::timestamptz[]) AS g (id, at) ON j.id = g.id
+    WHERE j.status = 'waiting' ORDER BY j.id FOR NO KEY UPDATE OF j
+), changed AS (
+    UPDATE jobs_job j SET status = 'rate-limited', run_at = picked.at, updated_at = clock_timestamp()
+    FROM picked WHERE j.id = picked.id
     RETURNING j.id, j.public_id, j.queue, j.type, j.tenant_id, j.user_id, j.run_at
 )
 {note("changed", "'rate-limited'", payload="jsonb_build_object('runAt', run_at)")}
@@ -249,8 +259,13 @@ def _earliest_starts(rules: QueuePolicy, room: _Room, granted: int, places: Sequ
 
 # No event: the jobs are shown as paused from here on, which the queue's own event tells.
 _UNHOLD = """
-UPDATE jobs_job SET status = 'waiting', run_at = NULL, permitted_at = NULL, updated_at = clock_timestamp()
-WHERE queue = %s AND (status = 'rate-limited' OR permitted_at IS NOT NULL) AND status IN ('waiting', 'rate-limited')
+WITH picked AS (
+    SELECT id FROM jobs_job
+    WHERE queue = %s AND (status = 'rate-limited' OR permitted_at IS NOT NULL) AND status IN ('waiting', 'rate-limited')
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE jobs_job j SET status = 'waiting', run_at = NULL, permitted_at = NULL, updated_at = clock_timestamp()
+FROM picked WHERE j.id = picked.id
 """
 
 

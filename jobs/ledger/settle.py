@@ -1,6 +1,6 @@
 """Settle: an active job's run ends. Only the run that owns the job can; any other changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,6 +135,15 @@ def settle(settlements: Sequence[Settlement]) -> dict[tuple[int, int], int | Non
     if any(row[3] for row in rows):
         release.soon()
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+_LOCK = "SELECT 1 FROM jobs_job WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+
+
+def lock(ids: Iterable[int]) -> None:
+    """Lock jobs in id order, for a transaction that changes them by several statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [list(ids)])
 
 
 def shortened(text: str | None) -> str | None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from .. import joblog, outcomes
 from ..ledger.claim import Claimed
 from ..ledger.progress import Line, Step, write_lines, write_progress
-from ..ledger.settle import Settlement, settle
+from ..ledger.settle import Settlement, lock, settle
 from ..policy import Backoff, policy_of
 from .database import drop_connection, helps_to_wait, persistently
 
@@ -127,6 +127,8 @@ class Settler:
         if not (steps or lines):
             return settle(settlements)
         with transaction.atomic():
+            # The heartbeat and cancellations lock in id order too; three statements after each other would not.
+            lock({item.claimed.id if isinstance(item, Ending) else item.job_id for item in batch})
             owned = write_progress(steps)
             write_lines(lines)
             done = settle(settlements)
