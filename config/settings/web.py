@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "research",
     "pricing",
     "reports",
-    "django_rq",
+    "config.rq_app.RqConfig",
 ]
 MIDDLEWARE = [
     "config.request_id.RequestIdMiddleware",

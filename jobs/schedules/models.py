@@ -126,5 +126,8 @@ class SchedulerProcess(models.Model):
     started_at = models.DateTimeField(db_default=Now())
     heartbeat_at = models.DateTimeField(db_default=Now())
 
+    class Meta:
+        verbose_name_plural = "scheduler processes"
+
     def __str__(self) -> str:
         return self.name

@@ -119,6 +119,7 @@ class WebhookDelivery(models.Model):
     sent_at = models.DateTimeField()
 
     class Meta:
+        verbose_name_plural = "webhook deliveries"
         indexes: ClassVar = [
             models.Index(fields=["endpoint", "-id"], name="jobs_webhookdlv_endpoint"),
             models.Index(fields=["tenant_id", "-id"], name="jobs_webhookdlv_tenant"),

@@ -29,6 +29,7 @@ class Dependency(models.Model):
     satisfied_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name_plural = "dependencies"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["job", "depends_on_id"], name="jobs_dependency_once"),
             # Jobs wait for older jobs only, so a cycle cannot be stored.
