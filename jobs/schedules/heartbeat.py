@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import ExpressionWrapper, F, fields
+from django.db.models import ExpressionWrapper, F, Subquery, fields
 from django.db.models.functions import Now
 
 from .models import SchedulerProcess
@@ -57,6 +57,13 @@ def alive() -> bool:
 def last_seen() -> datetime | None:
     """When a scheduler was last heard of; None where none ever was, or the last one left in order."""
     return SchedulerProcess.objects.order_by("-heartbeat_at").values_list("heartbeat_at", flat=True).first()
+
+
+def newest(name: str) -> bool:
+    """Whether no other living scheduler started after this one: while releases overlap, the newer one declares."""
+    mine = SchedulerProcess.objects.filter(name=name).values("started_at")
+    alive = SchedulerProcess.objects.filter(heartbeat_at__gte=Now() - timedelta(seconds=SILENCE_SECONDS))
+    return not alive.filter(started_at__gt=Subquery(mine)).exists()
 
 
 # --- Told by the scheduler itself -----------------------------------------------------------------

@@ -2,8 +2,8 @@
 operators set."""
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -16,13 +16,17 @@ from .models import Schedule
 logger = logging.getLogger("quarry.scheduler")
 
 
+#: A schedule that is declared again fires what was due this long before.
+COMES_BACK = timedelta(minutes=15)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Synced:
     """Names, by what happened to their rows."""
 
-    added: list[str]
-    changed: list[str]
-    retired: list[str]
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
 
 
 def database_now() -> datetime:
@@ -43,9 +47,12 @@ def sync(*, now: datetime | None = None) -> Synced:
             row = Schedule.objects.select_for_update().get(pk=row.pk)
             before = {**_declared(one), "retired": False}
             differing = [key for key, value in before.items() if getattr(row, key) != value]
+            # Gone from a release and back at once, or retired by an older one while releases overlapped: what was due
+            # meanwhile is not lost, and what has fired does not fire again.
+            since = moment - COMES_BACK if row.retired else moment
             for key in differing:
                 setattr(row, key, before[key])
-            arrange(row, now=moment, recompute=bool({"declared_cron", "declared_time_zone"} & set(differing)))
+            arrange(row, now=since, recompute=bool({"declared_cron", "declared_time_zone"} & set(differing)))
             row.save()
         if new:
             added.append(one.name)

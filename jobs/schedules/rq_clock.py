@@ -82,11 +82,12 @@ class RowScheduler(DjangoScheduler):
     def _round(self) -> None:
         leads = self._take_lead()
         try:
+            # Before the rows are made to agree: an older scheduler must see this one.
+            self._beat(leads)
             if time.monotonic() >= self._sync_at:
                 self._sync()
             # Without Redis nobody can hold the lock; the rows' own locks decide then.
             firing.fire_due(overdue_by=PATIENCE if leads is False else timedelta(0))
-            self._beat(leads)
             self._back("PostgreSQL")
         except (OperationalError, InterfaceError) as error:
             self._gone("PostgreSQL", error)
@@ -117,8 +118,8 @@ class RowScheduler(DjangoScheduler):
         return leads
 
     def _sync(self) -> None:
-        done = registration.sync()
         self._sync_at = time.monotonic() + SYNC_SECONDS
+        done = registration.sync() if heartbeat.newest(self.name) else registration.Synced()
         if done.added or done.changed or done.retired:
             logger.info("Schedules added: %s; changed: %s; retired: %s.", done.added, done.changed, done.retired)
 

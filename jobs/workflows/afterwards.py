@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("quarry.workflows")
 
+#: The job that stands for an end of whose type this process knows nothing; see handed_on.py.
+HANDED_ON = "after-failure"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
@@ -31,6 +34,9 @@ class Ended:
 
 def follow(failures: Sequence[Ended]) -> None:
     """Store what follows these ends, in the surrounding transaction."""
+    for one in failures:
+        if not _is_known(one.type):
+            _hand_on(one)
     wanted = [(after.job_type, one) for one in failures if (after := _after(one)) and _is_wanted(after, one)]
     if not wanted:
         return
@@ -53,6 +59,21 @@ def _store(submission: "Submission", one: Ended) -> None:
         raise
     except Exception:
         logger.exception("Job %s ended %s, and what is to follow cannot be stored", one.public_id, one.outcome)
+
+
+def _is_known(type_name: str) -> bool:
+    try:
+        return bool(registry.get(type_name))
+    except registry.UnknownType:
+        return False
+
+
+def _hand_on(one: Ended) -> None:
+    """While releases overlap, an older process may take the notice: a worker that knows the type acts on it."""
+    from ..actions import Submission
+
+    data = {"jobId": one.public_id, "endedType": one.type, "outcome": one.outcome} | _owner(one)
+    _store(Submission(type=HANDED_ON, data=data), one)
 
 
 def _after(one: Ended) -> registry.AfterFailure | None:

@@ -201,6 +201,28 @@ def test_a_follower_that_cannot_be_stored_holds_up_no_other_end() -> None:
     assert followers() == [(step.public_id, "cancelled")]
 
 
+def test_what_follows_a_type_of_a_newer_release_waits_for_a_process_that_knows_it() -> None:
+    after = AfterFailure(job_type="test-after")
+    newer = job_type("test-newer", payload=Noop, queue="scoring", after_failure=after)
+    newer(lambda payload, job: 1 / 0)
+    try:
+        job = enqueue(type="test-newer", data={}).job()
+        registry.unregister("test-newer")
+        actions.cancel(jobs=[job], by=system_caller())
+        release.run()
+        [standing_in] = Job.objects.filter(type="after-failure")
+        waiting = run_again(standing_in)
+        unheeded = followers()
+        newer(lambda payload, job: 1 / 0)
+        done = run_again(standing_in)
+    finally:
+        registry.unregister("test-newer")
+
+    assert (waiting.status, waiting.attempts_made, waiting.error["code"]) == ("delayed", 0, "unknown_type")
+    assert unheeded == []
+    assert (done.status, followers()) == ("completed", [(job.public_id, "cancelled")])
+
+
 def test_a_cancelled_run_is_told_before_it_can_fail_by_itself() -> None:
     def cancelled(payload: Noop, job: RunningJob) -> None:
         job.stop(StopReason.CANCELLED)

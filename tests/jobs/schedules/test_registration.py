@@ -1,15 +1,17 @@
 """Declared schedules become rows, at start-up and under the environment's switches."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 
 from config import env
 from jobs import checks
 from jobs.models import Job
-from jobs.schedules import changes, firing, registration
+from jobs.schedules import changes, firing, heartbeat, registration
 from jobs.schedules.changes import Edit
-from jobs.schedules.models import Schedule
+from jobs.schedules.models import Schedule, SchedulerProcess
 
 from .conftest import BY, NewSchedule, row, utc
 
@@ -39,6 +41,45 @@ def test_a_new_declaration_reaches_the_row_and_not_what_was_edited(declare: NewS
     assert (changed.declared_cron, changed.cron, changed.time_zone) == ("0 3 * * *", "0 5 * * *", "Europe/Berlin")
     assert changed.state == "on"
     assert changes.reset(name="nightly", by=BY).cron == "0 3 * * *"
+
+
+def test_what_was_due_while_an_older_release_had_retired_a_schedule_fires_once(declare: NewSchedule) -> None:
+    from jobs.schedules import declarations
+
+    declare("nightly", now=utc("2026-01-31 01:00"))
+    declarations.undeclare("nightly")
+    registration.sync(now=utc("2026-01-31 01:59:30"))
+
+    declare("nightly", now=utc("2026-01-31 02:00:20"))
+    fired = [firing.fire_due(now=utc(f"2026-01-31 02:00:{second}")) for second in (21, 22)]
+
+    assert [[fire.fire_time for fire in fires] for fires in fired] == [[utc("2026-01-31 02:00")], []]
+    assert row().next_fire_at == utc("2026-02-01 02:00")
+
+
+def test_what_fired_before_a_schedule_was_retired_does_not_fire_again(declare: NewSchedule) -> None:
+    from jobs.schedules import declarations
+
+    declare("nightly", now=utc("2026-01-31 01:00"))
+    firing.fire_due(now=utc("2026-01-31 02:00:01"))
+    declarations.undeclare("nightly")
+    registration.sync(now=utc("2026-01-31 02:00:30"))
+
+    declare("nightly", now=utc("2026-01-31 02:01"))
+    firing.fire_due(now=utc("2026-01-31 02:01:01"))
+
+    assert (Job.objects.count(), row().fires.count()) == (2, 1)
+    assert row().next_fire_at == utc("2026-02-01 02:00")
+
+
+def test_while_releases_overlap_the_newest_scheduler_alone_declares() -> None:
+    heartbeat.beat("old", active=True)
+    heartbeat.beat("new", active=False)
+    together = [heartbeat.newest(name) for name in ("old", "new")]
+    SchedulerProcess.objects.filter(name="new").update(heartbeat_at=Now() - timedelta(seconds=60))
+
+    assert together == [False, True]
+    assert heartbeat.newest("old")
 
 
 def test_what_is_overdue_stays_due_when_the_expression_changes(declare: NewSchedule) -> None:
