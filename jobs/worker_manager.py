@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -33,6 +34,8 @@ class _Child:
     queues: tuple[str, ...]
     name: str
     process: "subprocess.Popen[bytes] | None" = None
+    #: The name that the process has in the ledger; of this one process alone.
+    worker: str = ""
     started_at: float = 0.0
     pause: float = SHORTEST_PAUSE
     start_at: float = 0.0
@@ -110,14 +113,16 @@ class WorkerManager:
                 child.pause,
             )
             if status < 0:
-                self._rescue(process.pid)
+                self._rescue(child.worker)
 
-    def _rescue(self, pid: int) -> None:
-        """The dead worker's jobs need not wait for their leases: the kernel has ended it for certain."""
+    def _rescue(self, worker: str) -> None:
+        """The dead worker's jobs need not wait for their leases: the kernel has ended it for certain.
+
+        By its name, which was made for this one process: containers may share host name and process ids.
+        """
         try:
-            for name in Worker.objects.filter(pid=pid, host=socket.gethostname()).values_list("name", flat=True):
-                rescue_lost_jobs(of_worker=name)
-                Worker.objects.filter(name=name).delete()
+            rescue_lost_jobs(of_worker=worker)
+            Worker.objects.filter(name=worker).delete()
         except DatabaseError:
             logger.warning("The dead worker's jobs wait for their leases: the database does not answer")
         finally:
@@ -125,12 +130,15 @@ class WorkerManager:
 
     def _launch(self, child: _Child) -> None:
         parent = os.getpid()
+        child.worker = f"{socket.gethostname()}-{child.name}-{secrets.token_hex(6)}"
         child.process = subprocess.Popen(  # noqa: S603  our own command line
             [
                 sys.executable,
                 str(Path(settings.BASE_DIR) / "manage.py"),
                 "rqworker",
                 *child.queues,
+                "--name",
+                child.worker,
                 "--verbosity",
                 str(self._verbosity),
             ],

@@ -109,6 +109,12 @@ def test_redis_neither_evicts_nor_forgets() -> None:
     assert re.search(r"^maxmemory \d", text, re.MULTILINE)
 
 
+def test_redis_cannot_be_emptied_by_one_command() -> None:
+    text = (ROOT / "deploy" / "redis" / "redis.conf").read_text()
+    for name in ("FLUSHALL", "FLUSHDB"):
+        assert re.search(rf'^rename-command {name} ""$', text, re.MULTILINE)
+
+
 def test_postgres_keeps_what_it_has_confirmed() -> None:
     text = (ROOT / "deploy" / "postgres" / "postgresql.conf").read_text()
     for name in ("fsync", "synchronous_commit", "full_page_writes"):
