@@ -115,7 +115,9 @@ def test_a_start_that_is_given_back_goes_to_the_first_in_line_at_the_next_tick()
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("diagnostic_types", "redis_clean")
-def test_a_higher_priority_takes_an_unused_permit_over_at_once() -> None:
+def test_a_higher_priority_takes_an_unused_permit_over_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Right after a pass it would be at the next tick.
+    monkeypatch.setattr("jobs.gate_memory.PAUSE_SECONDS", 0.0)
     handles = fill()
 
     urgent = on_research(priority=100)
