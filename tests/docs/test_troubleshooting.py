@@ -2,12 +2,14 @@
 
 import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
 from jobs.library import enqueue
+from jobs.overrides import live
 from jobs.testing import run_job
 from tests.jobs.conftest import diagnostic_types  # noqa: F401
 
@@ -33,14 +35,17 @@ WORDS = ("waiting", "processed", "active", "fails again", "Many jobs", "too deep
 
 
 @pytest.fixture
-def shell(diagnostic_types: None, redis_clean: Any) -> Shell:  # noqa: F811
+def shell(diagnostic_types: None, redis_clean: Any) -> Iterator[Shell]:  # noqa: F811
     """With an administrator's token as the page makes it, and a job that has failed for good."""
+    live.forget()
     call_command("schedules", "sync", verbosity=0)
     shell = Shell(os.environ["REDIS_URL"], {"DATABASE_URL": "-", "REDIS_URL": os.environ["REDIS_URL"]})
     for line in CHAPTERS[HEAD]:
         shell.run(line)
     shell.variables["JOB"] = run_job("diag-fail", errorClass="API_ERROR", times=1).public_id
-    return shell
+    yield shell
+    # The page changes a queue's limit, which this process would go on believing.
+    live.forget()
 
 
 def test_every_command_of_the_page_runs(shell: Shell) -> None:
