@@ -70,7 +70,7 @@ class StateFolder:
     """One state's folder of the inbox, held open while it is read. Close it after use."""
 
     def __init__(self, inbox: Path, state: str) -> None:
-        self.shown = f"{inbox}/{state}"
+        self._shown = f"{inbox}/{state}"
         self._state = state
         try:
             top = os.open(inbox, os.O_RDONLY | os.O_DIRECTORY)
@@ -87,10 +87,14 @@ class StateFolder:
         os.close(self._folder)
 
     def nothing(self, why: str) -> NoSource:
-        return NoSource(
+        """The message is for whoever asked; where the folder lies is a note, which tracebacks alone show."""
+        error = NoSource(
             f"No UCC source for {self._state}: {why}. "
-            f"Drop a file into {self.shown}/ ({FORMATS}), or set QUARRY_UCC_SOURCE=sample for sample data."
+            f"Have a file put into the inbox's folder {self._state} ({FORMATS}), "
+            "or QUARRY_UCC_SOURCE=sample set for sample data."
         )
+        error.add_note(f"The folder is {self._shown}/.")
+        return error
 
     def names(self) -> list[str]:
         """File names in the order in which they are read, which is by name."""

@@ -31,7 +31,8 @@ class StateSource:
         except NoSource as error:
             # The folder is empty or missing, which is found before the first row.
             if live is None:
-                raise NoSource(" ".join(filter(None, [str(error), switched_off(state)]))) from None
+                error.args = (" ".join(filter(None, [str(error), switched_off(state)])),)
+                raise
             self._labels = []
         if live:
             half = _Half(reading, 0.5) if self._labels else reading

@@ -37,7 +37,7 @@ def test_a_state_without_a_file_fails_after_one_execution_and_names_the_remedy(i
     job = run(state="NY")
 
     assert (job.status, job.error_type) == ("failed", "VALIDATION_ERROR")
-    assert "Drop a file into" in message_of(job)
+    assert "Have a file put into" in message_of(job)
     assert Attempt.objects.filter(job=job).count() == 1
 
 

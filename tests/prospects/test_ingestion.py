@@ -269,7 +269,7 @@ def test_an_empty_date_range_completes_with_nothing(inbox: Inbox, ingest: Ingest
 
 
 def test_a_state_without_a_file_fails_for_good_and_names_the_remedy(inbox: Inbox, ingest: Ingest) -> None:
-    with pytest.raises(InvalidInput, match="Drop a file into") as failure:
+    with pytest.raises(InvalidInput, match="Have a file put into") as failure:
         ingest()
 
     assert not classify_error(failure.value).retryable

@@ -21,7 +21,9 @@ def test_a_missing_inbox_folder_or_file_names_the_remedy(inbox: Inbox) -> None:
         with pytest.raises(NoSource) as failure:
             inbox.read()
 
-        assert f"Drop a file into {inbox.path}/NY/" in str(failure.value)
+        assert "Have a file put into the inbox's folder NY" in str(failure.value)
+        assert str(inbox.path) not in str(failure.value)
+        assert failure.value.__notes__ == [f"The folder is {inbox.path}/NY/."]
         assert "docs/ucc-csv.md" in str(failure.value)
 
 
