@@ -4,9 +4,10 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
+
+from .retry_after import retry_after_seconds
 
 RATE_LIMIT_WAIT_SECONDS = 60.0
 #: Characters that are kept of an error.
@@ -267,25 +268,6 @@ def _retry_after(error: BaseException) -> float | None:
         headers = _asked(_asked(error, "response"), "headers")
         given = headers.get("Retry-After") if hasattr(headers, "get") else None
     return retry_after_seconds(given, now=datetime.now(UTC))
-
-
-def retry_after_seconds(given: Any, *, now: datetime) -> float | None:
-    """Seconds from a Retry-After value: a number of seconds or an HTTP date; None where unusable."""
-    if given is None:
-        return None
-    try:
-        seconds = float(given)
-    except OverflowError:
-        return None
-    except (TypeError, ValueError):
-        try:
-            when = parsedate_to_datetime(str(given))
-        except (TypeError, ValueError, OverflowError):
-            return None
-        if when.tzinfo is None:
-            when = when.replace(tzinfo=UTC)
-        seconds = (when - now).total_seconds()
-    return min(max(seconds, 0.0), 86_400.0) if seconds == seconds else None
 
 
 def wait_ms(classified: Classified, *, base_ms: int, factor: float, n: int, class_waits: bool) -> int:

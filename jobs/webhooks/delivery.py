@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .. import registry
-from ..errors import ApiError, ErrorClass, InvalidInput, JobError, retry_after_seconds
+from ..errors import ApiError, ErrorClass, InvalidInput, JobError
+from ..retry_after import retry_after_seconds
 from ..running import RunningJob
 from . import endpoints, signing
 from .messages import body_of

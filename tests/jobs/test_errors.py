@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from jobs import errors
-from jobs.errors import ErrorClass, classify_error, retry_after_seconds, wait_ms
+from jobs.errors import ErrorClass, classify_error, wait_ms
+from jobs.retry_after import retry_after_seconds
 from jobs.retrying import with_retry
 
 
