@@ -68,6 +68,7 @@ def _run(job: RunningJob, claimed: Claimed) -> Settlement | None:
             # What a handler raises on its way out is not why it ended.
             return outcomes.stopped(claimed, job.stop_reason, **decision(claimed))
         if isinstance(error.__cause__, PoolTimeout):
+            logger.warning("Job %s got no database connection and is handed back: %s", claimed.public_id, error)
             return _failed(claimed, NoConnection())
         if _database_was_lost(error):
             # Perhaps its transaction committed all the same: only the ledger knows. Its lease runs out, and
