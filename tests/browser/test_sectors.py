@@ -27,7 +27,7 @@ def test_a_sector_goes_from_its_name_to_insights_before_ones_eyes(
     page.get_by_role("combobox", name="Sector").fill("Technology")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Awaits approval").first).to_be_visible()
+    expect(page.get_by_text("Awaits approval").first).to_be_visible(timeout=30_000)
     page.evaluate("document.querySelector('#board').dataset.sameAsBefore = 'yes'")
     page.keyboard.press("a")
     lane = page.locator(".lane").first
