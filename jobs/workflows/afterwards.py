@@ -34,53 +34,43 @@ class Ended:
 
 def follow(failures: Sequence[Ended]) -> None:
     """Store what follows these ends, in the surrounding transaction."""
-    for one in failures:
-        if not _is_known(one.type):
-            _hand_on(one)
-    wanted = [(after.job_type, one) for one in failures if (after := _after(one)) and _is_wanted(after, one)]
-    if not wanted:
-        return
+    found = [(one, submission) for one in failures if (submission := _what_follows(one))]
+    if found:
+        _store(found)
+
+
+def _what_follows(one: Ended) -> "Submission | None":
     # Late, for the verbs of jobs.actions call the release of which this is a part.
     from ..actions import Submission
 
-    for job_type, one in wanted:
-        data = {"jobId": one.public_id, "outcome": one.outcome} | _owner(one)
-        _store(Submission(type=job_type, data=data), one)
+    said = {"jobId": one.public_id, "outcome": one.outcome} | _owner(one)
+    try:
+        after = registry.get(one.type).after_failure
+    except registry.UnknownType:
+        # While releases overlap, an older process may take the notice: a worker that knows the type acts on it.
+        return Submission(type=HANDED_ON, data=said | {"endedType": one.type})
+    if after is None or not _is_wanted(after, one):
+        return None
+    return Submission(type=after.job_type, data=said)
 
 
-def _store(submission: "Submission", one: Ended) -> None:
+def _store(found: "Sequence[tuple[Ended, Submission]]") -> None:
     """One that cannot be stored must not hold up the notices of all other jobs, which this transaction acts on."""
     from ..actions import enqueue_many
 
     try:
         with transaction.atomic():
-            enqueue_many([submission], within_limits=False)
+            enqueue_many([submission for _, submission in found], within_limits=False)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        logger.exception("Job %s ended %s, and what is to follow cannot be stored", one.public_id, one.outcome)
-
-
-def _is_known(type_name: str) -> bool:
-    try:
-        return bool(registry.get(type_name))
-    except registry.UnknownType:
-        return False
-
-
-def _hand_on(one: Ended) -> None:
-    """While releases overlap, an older process may take the notice: a worker that knows the type acts on it."""
-    from ..actions import Submission
-
-    data = {"jobId": one.public_id, "endedType": one.type, "outcome": one.outcome} | _owner(one)
-    _store(Submission(type=HANDED_ON, data=data), one)
-
-
-def _after(one: Ended) -> registry.AfterFailure | None:
-    try:
-        return registry.get(one.type).after_failure
-    except registry.UnknownType:
-        return None
+        if len(found) > 1:
+            logger.warning("What follows %d ends could not be stored together; each is tried alone.", len(found))
+            for one in found:
+                _store([one])
+        else:
+            [(ended, _)] = found
+            logger.exception("Job %s ended %s, and what is to follow cannot be stored", ended.public_id, ended.outcome)
 
 
 def _is_wanted(after: registry.AfterFailure, one: Ended) -> bool:
