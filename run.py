@@ -56,6 +56,14 @@ MISLEADING = (
     *("PYTHONHOME", "UV_TARGET", "UV_PREFIX"),
 )
 
+#: uv's names for the settings that say where pip looks for packages.
+UV_NAMES = {
+    "index-url": "--default-index",
+    "extra-index-url": "--index",
+    "find-links": "--find-links",
+    "trusted-host": "--allow-insecure-host",
+}
+
 
 def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -149,44 +157,100 @@ def make_venv() -> None:
 
 def install(files: tuple[str, ...]) -> None:
     """Install with the first installer that works; raises SystemExit naming the remedy."""
-    say("installing the locked packages (once, about half a minute)")
-    requirements = [part for name in files for part in ("-r", str(ROOT / "requirements" / name))]
-    clean = {name: value for name, value in os.environ.items() if name not in MISLEADING}
+    say("installing the locked packages (once; seconds with uv, a minute with pip)")
     failures: list[str] = []
     for name, command, extra in installers():
-        result = subprocess.run(
-            [*command, "--require-hashes", *requirements],
-            env={**clean, **extra},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-        if result.returncode == 0:
+        problem = attempt([*command, *locked(files)], extra)
+        if problem is None:
             return
-        failures.append(f"{name} failed with status {result.returncode}:\n{result.stdout.strip()}")
+        failures.append(f"{name} failed {problem}")
     remedy = "No pip was found. Install it, for example: apt install python3-pip (or uv)."
     sys.exit("\n\n".join(failures) or remedy)
 
 
+def locked(files: tuple[str, ...]) -> list[str]:
+    return ["--require-hashes", *(part for name in files for part in ("-r", str(ROOT / "requirements" / name)))]
+
+
+def attempt(command: list[str], extra: dict[str, str]) -> str | None:
+    """What went wrong, or None."""
+    clean = {name: value for name, value in os.environ.items() if name not in MISLEADING}
+    result = subprocess.run(
+        command,
+        env={**clean, **extra},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    return None if result.returncode == 0 else f"with status {result.returncode}:\n{result.stdout.strip()}"
+
+
+#: A command, and what to add to its environment.
+Program = tuple[list[str], dict[str, str]]
+
+
 def installers() -> Iterator[tuple[str, list[str], dict[str, str]]]:
-    """Ways to install into `.venv`, best first: name, command, additional environment."""
-    target = str(VENV_PYTHON)
+    """Ways to install into `.venv`, best first: name, command, additional environment.
+
+    uv takes seconds where pip takes a minute. Where the machine has none, pip brings the locked one; where that
+    cannot be had, or does not reach what pip reaches, pip does it all.
+    """
     # To compile all packages takes pip a third of its time. The first program compiles what it loads, a small part of
     # them, and keeps it for all others.
-    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--prefer-binary", "--no-compile"]
-    uv, pip = shutil.which("uv"), shutil.which("pip3")
+    options = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--prefer-binary", "--no-compile"]
+    target = ["--python", str(VENV_PYTHON)]
+    uv = shutil.which("uv")
     if uv:
-        yield "uv", [uv, "pip", "install", "--quiet", "--python", target], {}
+        yield "uv", [uv, "pip", "install", "--quiet", *target], {}
+    for name, (pip, extra) in pips():
+        brought = VENV / "bin" / "uv"
+        only_this = [
+            "--only-binary",
+            ":all:",
+            *locked(("installer.txt",)),
+        ]  # as source it would be compiled for minutes
+        if not uv and attempt([*pip, *options, *only_this], extra) is None:
+            sources, trust = sources_of((pip, extra))
+            yield f"uv by {name}", [str(brought), "pip", "install", "--quiet", *target, *sources], trust
+        yield name, [*pip, *options], extra
+
+
+def pips() -> Iterator[tuple[str, Program]]:
+    """The pips of this machine, each of which works on `.venv`, best first."""
+    target, pip, wheel = str(VENV_PYTHON), shutil.which("pip3"), bundled_pip()
     if importlib.util.find_spec("pip"):
-        yield "pip", [sys.executable, "-m", "pip", "--python", target, "install", *options], {}
+        yield "pip", ([sys.executable, "-m", "pip", "--python", target], {})
     elif pip:
-        yield "pip3", [pip, "--python", target, "install", *options], {}
-    wheel = bundled_pip()
+        yield "pip3", ([pip, "--python", target], {})
     if wheel:
         # pip runs from its wheel, inside the new environment, and is not installed anywhere.
-        yield "bundled pip", [target, "-m", "pip", "install", *options], {"PYTHONPATH": wheel}
+        yield "bundled pip", ([target, "-m", "pip"], {"PYTHONPATH": wheel})
+
+
+def sources_of(pip: Program) -> Program:
+    """Where the user's pip looks for packages and what it trusts, as uv's options and environment."""
+    command, extra = pip
+    result = subprocess.run(
+        [*command, "config", "list"],
+        env={**os.environ, **extra},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    )
+    options, environment = ["--index-strategy", "unsafe-best-match"], {}  # as pip does; the hashes decide
+    for line in result.stdout.splitlines():
+        name, _, quoted = line.partition("=")
+        setting, value = name.rpartition(".")[2], quoted.strip("'\"").replace("\\n", " ")
+        if setting in UV_NAMES:
+            options += [part for one in value.split() for part in (UV_NAMES[setting], one)]
+        elif setting == "no-index":
+            options.append("--no-index")
+        elif setting == "cert":
+            environment["SSL_CERT_FILE"] = value
+    return options, environment
 
 
 def bundled_pip() -> str | None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 import hypothesis
 import pytest
 import redis
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from tests.plugins.contract import answers_are_as_the_schema_says as answers_are_as_the_schema_says
 from tests.plugins.databases import django_db_modify_db_settings as django_db_modify_db_settings
@@ -17,6 +18,14 @@ from tests.providers.servers import source_server as source_server
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile("quarry", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("quarry")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_hashed_quickly() -> Iterator[None]:
+    """By the real algorithm, with few iterations: each user of a test would take a third of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1000)
+        yield
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from deploy.local import process
+from deploy.local.cores import usable_cores
 from deploy.local.failure import tail
 from deploy.local.home import ROOT, Home
 from deploy.local.ports import answers, is_taken
@@ -32,18 +33,24 @@ def elapsed() -> str:
     return f"{time.time() - started_at:.1f} s"
 
 
-#: Most tests wait for servers and processes, so three at a time share two cores well. A file stays whole, for its
-#: tests share what they start; files run by their names, because those with the fewest tests take longest, and would
-#: come last.
-SHARED = ("-m", "not survival and not browser", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-#: Tests that assert how long something takes get a core each: two at a time, each with servers of its own, and the
-#: browser's all beside one browser.
-ALONE = ("-m", "survival or browser", "-n", "2", "--dist", "loadgroup")
+#: A file stays whole, for its tests share what they start; files run by their names, because those with the fewest
+#: tests take longest, and would come last.
+SHARED = ("-m", "not survival and not browser", "--dist", "loadfile", "--no-loadscope-reorder")
+#: Tests that kill, wait and assert how long something takes: each with servers of its own, and the browser's all beside
+#: one browser.
+ALONE = ("-m", "survival or browser", "--dist", "loadgroup")
+#: One process for each core and half as many more, for some always wait; but each takes up to 0.7 GB.
+MOST_AT_A_TIME = 9
+#: A worker that is ended because its test hangs is not replaced: xdist would give that test to the next one.
+ONE_HANGS_ONCE = "--max-worker-restart=0"
 
 
 def test(arguments: list[str]) -> int:
     """The tests that `arguments` choose for pytest; without any all of them, in two runs."""
-    *before, last = [tuple(arguments)] if arguments else [SHARED, (*ALONE, *_files_with_marks())]
+    cores = usable_cores()
+    at_a_time = ("-n", str(min(cores + max(1, cores // 2), MOST_AT_A_TIME)), ONE_HANGS_ONCE)
+    whole = [(*SHARED, *at_a_time), (*ALONE, *at_a_time, *_files_with_marks())]
+    *before, last = [tuple(arguments)] if arguments else whole
     for run in before:
         if status := subprocess.call([sys.executable, "-m", "pytest", *run]):
             sys.exit(status)

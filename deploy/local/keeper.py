@@ -85,9 +85,18 @@ class Keeper:
         for server in self.servers:
             server.start()
         for server in self.servers:
-            server.wait_ready(give_up=self._unwanted)
+            self._await_start(server)
         write_private(self.home.state_file, json.dumps(self._state()))
         say("ready")
+
+    def _await_start(self, server: Postgres | Valkey) -> None:
+        while True:
+            try:
+                return server.wait_ready(give_up=self._unwanted)
+            except StartFailed:
+                if not server.gives_way():
+                    raise
+                server.start()
 
     def keep(self) -> None:
         """Return when the starter is gone or a stop signal came; raises StartFailed to give up."""

@@ -7,13 +7,16 @@ import socket
 #: dead server on a port of that range may be given the same port, connect to itself, and so keep
 #: the server from coming back.
 LOWEST, HIGHEST = 20_000, 32_000
+#: What this process was given already, whether it listens there yet or not.
+_given: set[int] = set()
 
 
 def free_port() -> int:
-    """A random port that nobody listens on now; another program may still take it first."""
+    """A random port that nobody listens on now, another one each time; another program may still take it first."""
     while True:
         port = LOWEST + secrets.randbelow(HIGHEST - LOWEST)
-        if not is_taken(port):
+        if port not in _given and not is_taken(port):
+            _given.add(port)
             return port
 
 

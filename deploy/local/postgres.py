@@ -15,7 +15,7 @@ from pathlib import Path
 from deploy.local import leftovers, process
 from deploy.local.failure import StartFailed, tail
 from deploy.local.home import Home
-from deploy.local.ports import free_port
+from deploy.local.ports import free_port, is_taken
 from deploy.local.unprivileged import Place, choose_place
 
 #: Recovery after a power cut replays up to max_wal_size (1 GB), which takes minutes on a slow disk.
@@ -92,6 +92,13 @@ class Postgres:
             if len(lines) > 7 and lines[0] == str(self.child.pid) and lines[7].strip() == "ready":
                 return
             time.sleep(0.01)
+
+    def gives_way(self) -> bool:
+        """Whether another program was faster to take the port; if so, the next start is on another one."""
+        displaced = self.child is not None and self.child.poll() is not None and is_taken(self._port)
+        if displaced:
+            self._port = free_port()
+        return displaced
 
     def stop(self) -> None:
         if self.child:

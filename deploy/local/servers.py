@@ -74,22 +74,29 @@ def attach(home: Home, *, linger: bool) -> Servers:
     home.make()
     with home.lock("start"):
         users_lock = home.open_lock("users")
-        fcntl.flock(users_lock, fcntl.LOCK_SH)
-        running = running_servers(home)
-        keeper = None
-        if running is None:
-            keeper = start_keeper(home, needed, *(["--linger"] if linger else []))
-            running = running_servers(home) or {}
-    for name in needed:
-        variable = VARIABLES[name]
-        if variable not in running:
+        try:
+            fcntl.flock(users_lock, fcntl.LOCK_SH)
+            running = running_servers(home)
+            keeper = None
+            if running is None:
+                keeper = start_keeper(home, needed, *(["--linger"] if linger else []))
+                running = running_servers(home) or {}
+            urls |= _urls_of(needed, running, home)
+        except BaseException:
+            # Whoever holds it keeps others' servers from ending.
             os.close(users_lock)
+            raise
+    return Servers(urls, keeper, users_lock)
+
+
+def _urls_of(needed: list[str], running: dict[str, str], home: Home) -> dict[str, str]:
+    for name in needed:
+        if VARIABLES[name] not in running:
             raise StartFailed(
                 f"The servers running in {home.path} were started without {name}: give the same "
-                f"{variable} as the command that started them"
+                f"{VARIABLES[name]} as the command that started them"
             )
-        urls[variable] = running[variable]
-    return Servers(urls, keeper, users_lock)
+    return {VARIABLES[name]: running[VARIABLES[name]] for name in needed}
 
 
 def running_servers(home: Home) -> dict[str, str] | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from deploy.local import leftovers, process
 from deploy.local.failure import StartFailed, tail
 from deploy.local.home import Home, write_private
-from deploy.local.ports import free_port
+from deploy.local.ports import free_port, is_taken
 
 START_SECONDS = 120.0
 
@@ -60,6 +60,13 @@ class Valkey:
             if self.child.poll() is not None or time.monotonic() > deadline:
                 raise StartFailed("Redis did not start", tail(self._home.log("redis")))
             time.sleep(0.01)
+
+    def gives_way(self) -> bool:
+        """Whether another program was faster to take the port; if so, the next start is on another one."""
+        displaced = self.child is not None and self.child.poll() is not None and is_taken(self._port)
+        if displaced:
+            self._port = free_port()
+        return displaced
 
     def stop(self) -> None:
         if self.child:

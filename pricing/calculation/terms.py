@@ -6,6 +6,7 @@ Numbers are texts in the JSON: a binary float could not hold them. Percentages a
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -61,6 +62,8 @@ class Part(BaseModel):
         alias_generator=to_camel,
         validate_by_alias=True,
         validate_by_name=True,
+        # At the first use: to build them takes a twentieth of each process's start, and few processes price.
+        defer_build=True,
     )
 
 
@@ -230,7 +233,11 @@ class DifferenceTerms(Common):
 
 
 Terms = Annotated[IndexTerms | DifferenceTerms, Field(discriminator="family")]
-_ADAPTER: TypeAdapter[IndexTerms | DifferenceTerms] = TypeAdapter(Terms)
+
+
+@cache
+def _adapter() -> TypeAdapter[IndexTerms | DifferenceTerms]:
+    return TypeAdapter(Terms)
 
 
 class WrongTerms(ValueError):
@@ -244,7 +251,7 @@ class WrongTerms(ValueError):
 def parse_terms(data: Mapping[str, Any]) -> IndexTerms | DifferenceTerms:
     """Terms from JSON. Raises WrongTerms naming every place that is wrong."""
     try:
-        return _ADAPTER.validate_python(dict(data))
+        return _adapter().validate_python(dict(data))
     except ValidationError as error:
         raise WrongTerms(_fields(error)) from None
 

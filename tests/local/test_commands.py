@@ -4,8 +4,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from deploy.local.home import ROOT, Home
 from deploy.local.leftovers import servers_in
 from deploy.local.ports import answers, free_port
 from deploy.local.process import command_line
+from tests.local.children import child
 from tests.local.waiting import eventually
 
 #: The demo's first job takes seconds; a machine that others load may need minutes. What hangs takes for ever.
@@ -23,23 +23,18 @@ PATIENCE_SECONDS = 300.0
 @pytest.fixture
 def env(home: Home, bare_env: dict[str, str]) -> dict[str, str]:
     # The jobs that the first one leads to are put back at the end; to wait for them first is another test's.
-    ending = {"WORKER_SHUTDOWN_TIMEOUT": "1"}
+    ending = {"WORKER_SHUTDOWN_TIMEOUT": "1", "WEB_CONCURRENCY": "1"}
     return {**bare_env, **ending, "QUARRY_HOME": str(home.path), "PORT": str(free_port())}
 
 
-@contextmanager
-def run(env: dict[str, str], *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
+def run(env: dict[str, str], *arguments: str) -> AbstractContextManager["subprocess.Popen[str]"]:
+    return child(
         [sys.executable, "-m", "deploy.local", *arguments],
         cwd=ROOT,
         env=env,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
-    ) as command:
-        yield command
-        command.kill()
+    )
 
 
 def leftovers(home: Home) -> list[str]:

@@ -65,6 +65,61 @@ def test_the_pip_that_python_carries_is_found_where_it_is(run: ModuleType) -> No
     assert wheel is None or Path(wheel).is_file()
 
 
+@pytest.fixture
+def pip(tmp_path: Path) -> Path:
+    """A stand-in for the user's pip: it knows two indexes, and writes down what it is asked to do."""
+    script = tmp_path / "pip.py"
+    script.write_text(
+        f"""
+import os, sys
+with open({str(tmp_path / "asked")!r}, "a") as asked:
+    asked.write(" ".join(sys.argv[1:]) + "\\n")
+if "config" in sys.argv:
+    print(":env:.cert='/certificates.crt'")
+    print("global.extra-index-url='file:///a/simple\\\\nfile:///b/simple'")
+    print("global.find-links='/wheels'")
+    print("install.trusted-host='mirror.example'")
+    print("global.timeout='60'")
+sys.exit("installer.txt" in sys.argv[-1] and os.path.exists({str(tmp_path / "no-uv")!r}))
+"""
+    )
+    return script
+
+
+def names_of_installers(run: ModuleType, pip: Path, monkeypatch: pytest.MonkeyPatch, *, uv: str | None) -> list[str]:
+    monkeypatch.setattr(run.shutil, "which", lambda name: uv)
+    monkeypatch.setattr(run, "pips", lambda: [("pip", ([sys.executable, str(pip)], {}))])
+    return [name for name, _, _ in run.installers()]
+
+
+def test_uv_looks_where_the_users_pip_looks(run: ModuleType, pip: Path) -> None:
+    options, environment = run.sources_of(([sys.executable, str(pip)], {}))
+
+    assert " ".join(options) == (
+        "--index-strategy unsafe-best-match --index file:///a/simple --index file:///b/simple"
+        " --find-links /wheels --allow-insecure-host mirror.example"
+    )
+    assert environment == {"SSL_CERT_FILE": "/certificates.crt"}
+
+
+def test_pip_brings_the_locked_uv_as_a_wheel_and_stands_by(
+    run: ModuleType, pip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert names_of_installers(run, pip, monkeypatch, uv=None) == ["uv by pip", "pip"]
+    assert "--only-binary :all: --require-hashes" in (pip.parent / "asked").read_text()
+
+
+def test_where_uv_cannot_be_had_pip_installs(run: ModuleType, pip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (pip.parent / "no-uv").touch()
+
+    assert names_of_installers(run, pip, monkeypatch, uv=None) == ["pip"]
+
+
+def test_the_uv_of_the_machine_needs_none_from_pip(run: ModuleType, pip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert names_of_installers(run, pip, monkeypatch, uv="/usr/bin/uv") == ["uv", "pip"]
+    assert not (pip.parent / "asked").exists()
+
+
 def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
     answer = subprocess.run([sys.executable, str(ROOT / "run.py"), "dmeo"], capture_output=True, text=True, check=False)
 

@@ -1,7 +1,6 @@
 """The throw-away servers of the test run itself."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ import redis
 
 from deploy.local.home import ROOT
 from deploy.local.ports import answers
+from tests.local.children import child
 from tests.local.waiting import eventually
 from tests.plugins.servers import _refuse_used_redis
 
@@ -38,13 +38,7 @@ def test_an_empty_given_redis_is_accepted(redis_clean: "redis.Redis") -> None:
 
 
 def test_a_killed_test_run_leaves_no_server_and_no_files(bare_env: dict[str, str]) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", START_AND_WAIT],
-        cwd=ROOT,
-        env=bare_env,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as run:
+    with child([sys.executable, "-c", START_AND_WAIT], cwd=ROOT, env=bare_env) as run:
         assert run.stdout
         url, home = run.stdout.readline().split()
         assert answers(urlsplit(url).port or 0)
@@ -56,17 +50,10 @@ def test_a_killed_test_run_leaves_no_server_and_no_files(bare_env: dict[str, str
 
 @pytest.mark.skipif(bool(os.environ.get("QUARRY_TEST_DURABLE")), reason="this run asked for durable writes")
 def test_throw_away_data_is_not_written_durably(bare_env: dict[str, str]) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", START_AND_WAIT],
-        cwd=ROOT,
-        env=bare_env,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as run:
+    with child([sys.executable, "-c", START_AND_WAIT], cwd=ROOT, env=bare_env) as run:
         assert run.stdout
         url, _ = run.stdout.readline().split()
         with psycopg.connect(url) as connection:
             row = connection.execute("SHOW fsync").fetchone()
-        run.kill()
 
     assert row == ("off",)

@@ -66,13 +66,17 @@ def _beginning(cursor: Any) -> str:
 
 @cache
 def _filled_sql(database: str) -> str:
-    """Asks for the tables with rows, and for those that somebody else is writing at this moment."""
-    tables = sorted({*connection.introspection.django_table_names(only_existing=True)} - {*BEGINNING})
-    filled = [f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables]  # noqa: S608  our names
-    written = (
-        "SELECT relname FROM pg_locks JOIN pg_class ON pg_class.oid = relation"  # noqa: S608  our names
+    """Asks for the tables with rows, and for those that somebody else is writing at this moment.
+
+    A table that nothing was written to since it was last emptied has no file of its own size: to ask for that takes
+    a fraction of a millisecond, to look into each table twenty.
+    """
+    tables = tuple(sorted({*connection.introspection.django_table_names(only_existing=True)} - {*BEGINNING}))
+    return (
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"  # noqa: S608  our names
+        f" AND relname IN {tables} AND pg_relation_size(oid) > 0"
+        " UNION SELECT relname FROM pg_locks JOIN pg_class ON pg_class.oid = relation"
         " WHERE mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()"
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        f" AND relname IN {tuple(tables)}"
+        f" AND relname IN {tables}"
     )
-    return " UNION ".join([*filled, written])

@@ -27,7 +27,7 @@ def eventually(condition: Callable[[], T], *, seconds: float = 60.0, what: str |
             return found
         if time.monotonic() >= deadline:
             raise AssertionError(f"still not so after {seconds} s: {(what() if callable(what) else what) or condition}")
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 class Process:
