@@ -51,6 +51,7 @@ def _run(world: Any, *, seed: int, rate: float, choice: "Choice") -> dict[str, A
     from . import course as courses
     from . import report, verdict
     from .clients import Clients
+    from .machine import Machine
     from .town import Town
 
     organisation = Organisation.objects.create(slug="survivors", name="Survivors")
@@ -59,18 +60,19 @@ def _run(world: Any, *, seed: int, rate: float, choice: "Choice") -> dict[str, A
     try:
         town.start()
         clients = Clients(port=town.port, token=token, rate=rate, seed=seed)
-        course = courses.Course(begun=time.monotonic(), seed=seed)
-        clients.start()
-        town.pass_time(5)
-        course.rate_before = courses.completed_per_second(town, courses.CALM_SECONDS)
-        course.torment(town, choice)
-        town.pass_time(courses.HEALING_SECONDS - courses.CALM_SECONDS)
-        course.rate_after = courses.completed_per_second(town, courses.CALM_SECONDS)
-        clients.stop()
+        with Machine() as machine:
+            course = courses.Course(begun=time.monotonic(), seed=seed)
+            clients.start()
+            town.pass_time(5)
+            course.rate_before = courses.completed_per_second(town, courses.CALM_SECONDS)
+            course.torment(town, choice)
+            town.pass_time(courses.HEALING_SECONDS - courses.CALM_SECONDS)
+            course.rate_after = courses.completed_per_second(town, courses.CALM_SECONDS)
+            clients.stop()
         course.await_idle(town)
         findings = [
             *verdict.judge(clients.orders, town, token),
-            courses.answers_in_time(clients.orders, course),
+            courses.answers_in_time(clients.orders, course, machine),
             courses.recovered(course),
         ]
         return report.report(
@@ -81,6 +83,7 @@ def _run(world: Any, *, seed: int, rate: float, choice: "Choice") -> dict[str, A
             minutes=round((course.healed - course.faults_begun) / 60, 1),
             pauseSeconds=choice.pause_seconds,
             submissionsPerSecond=rate,
+            processorTimeTakenByOthers=round(machine.taken(), 3),
         )
     finally:
         town.stop()
