@@ -148,12 +148,19 @@ def live_workers() -> dict[str, int]:
 def own_workers_alive(
     *, host: str | None = None, found: Iterable[LiveWorker] | None = None, exists: Callable[[int], bool] | None = None
 ) -> bool:
-    """Whether this host has workers and every one whose process still exists was heard of in 90 s."""
+    """Whether this host has workers and every one whose process still exists was heard of in 90 s.
+
+    A container that was killed and started again has its host name and process ids again, and a row of the former
+    life for each: of those with one id the one last heard of is the process.
+    """
     here = host or socket.gethostname()
     alive = exists or process_exists
     known = workers() if found is None else found
-    mine = [worker for worker in known if worker.row.host == here and alive(worker.row.pid)]
-    return bool(mine) and all(worker.silence_seconds <= SELF_SILENCE_SECONDS for worker in mine)
+    silence: dict[int, float] = {}
+    for worker in known:
+        if worker.row.host == here and alive(worker.row.pid):
+            silence[worker.row.pid] = min(worker.silence_seconds, silence.get(worker.row.pid, worker.silence_seconds))
+    return bool(silence) and max(silence.values()) <= SELF_SILENCE_SECONDS
 
 
 def process_exists(pid: int) -> bool:

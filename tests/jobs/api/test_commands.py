@@ -279,6 +279,8 @@ def test_a_containers_probe_asks_for_this_hosts_workers(monkeypatch: pytest.Monk
     run("worker_health", "--self")
     serve_all(name="gone", host="pod-1", pid=101, heartbeat_at=timezone.now() - timedelta(hours=1))
     run("worker_health", "--self")
+    serve_all(name="former life", host="pod-1", pid=7, heartbeat_at=timezone.now() - timedelta(minutes=10))
+    run("worker_health", "--self")
     serve_all(name="hung", host="pod-1", pid=8, heartbeat_at=timezone.now() - timedelta(seconds=91))
     run("worker_health", "--self", code=1)
 
