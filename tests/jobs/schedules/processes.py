@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 T = TypeVar("T")
 
 
-def eventually(condition: Callable[[], T], *, seconds: float = 20.0, what: str = "") -> T:
+def eventually(condition: Callable[[], T], *, seconds: float = 60.0, what: str = "") -> T:
     deadline = time.monotonic() + seconds
     while True:
         found = condition()

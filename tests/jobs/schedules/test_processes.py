@@ -92,7 +92,9 @@ def test_it_leaves_in_order_and_what_was_missed_meanwhile_fires_once(
     assert heartbeat.last_seen() is None
     assert [json.loads(line)["level"] for line in first.log.splitlines()] == ["INFO"] * 3
     missed = database_now() - timedelta(minutes=30)
-    Schedule.objects.filter(name="ucc-daily").update(next_fire_at=missed)
+    # Its own time, 02:00, may lie between then and now, and would fire instead.
+    far_away = f"0 {(missed.hour + 12) % 24} * * *"
+    Schedule.objects.filter(name="ucc-daily").update(edited_cron=far_away, next_fire_at=missed)
 
     start().await_role("active")
     eventually(lambda: fired() == [("fired", 10, 0)])
