@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Of everybody whom `person` makes with `password=PASSWORD`; hashing one takes long, on purpose.
 PASSWORD = "a password of tests 42"
+#: For anything on a page to come, which only a busy machine needs.
+WAIT_MS = 20_000
 NewPage = Callable[..., "Page"]
 Person = Callable[..., User]
 
@@ -61,9 +63,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator["Browser"]:
     program = chromium.path()
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ModuleNotFoundError:
         chromium.missing("no playwright: install requirements/browser.txt into .venv")
+    expect.set_options(timeout=WAIT_MS)
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -111,7 +114,7 @@ def new_page(browser: "Browser", server: Server, watch: "Watch") -> Iterator[New
     def make(user: User | None = None, *, width: int = 1280, height: int = 800, theme: str = "light") -> "Page":
         viewport = {"width": width, "height": height}
         context = browser.new_context(base_url=server.url, viewport=viewport, color_scheme=theme)  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         if user is not None:
             context.add_cookies([_session_cookie(user, server.url)])  # type: ignore[list-item]

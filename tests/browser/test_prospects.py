@@ -73,6 +73,7 @@ def test_a_doubtful_match_is_settled_by_a_key(new_page: NewPage, admin: User) ->
 
     page.keyboard.press("y")
     expect(page.locator("#pair h3").first).to_have_text("Acme Dentl LLC")
+    page.wait_for_load_state()  # the text is there before the script that knows the keys
     page.keyboard.press("n")
 
     expect(page.locator("main")).to_contain_text("Nothing to review")

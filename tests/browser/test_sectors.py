@@ -29,6 +29,7 @@ def test_a_sector_goes_from_its_name_to_insights_before_ones_eyes(
 
     expect(page.get_by_text("Awaits approval").first).to_be_visible(timeout=30_000)
     page.evaluate("document.querySelector('#board').dataset.sameAsBefore = 'yes'")
+    page.wait_for_load_state()
     page.keyboard.press("a")
     lane = page.locator(".lane").first
     expect(lane.locator(".is-done .stock-card").first).to_be_visible(timeout=60_000)

@@ -1,5 +1,6 @@
 """Health alerts: told once to each who wants to hear, listed until somebody has looked."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ def scored(company: Company, payment: float) -> None:
         company=company, name="payment", period_end=today(), defaults={"value": payment}
     )
     CompanyFigure.objects.get_or_create(company=company, name="revenue", period_end=today(), defaults={"value": 100})
-    before = today().replace(year=today().year - 1)
+    before = today() - timedelta(days=365)
     CompanyFigure.objects.get_or_create(company=company, name="revenue", period_end=before, defaults={"value": 100})
     job = run_job("health-scores", portfolioCompanyId=company.key, tenantId="acme")
     assert job.status == "completed", job.error
