@@ -206,11 +206,8 @@ def installers() -> Iterator[tuple[str, list[str], dict[str, str]]]:
         yield "uv", [uv, "pip", "install", "--quiet", *target], {}
     for name, (pip, extra) in pips():
         brought = VENV / "bin" / "uv"
-        only_this = [
-            "--only-binary",
-            ":all:",
-            *locked(("installer.txt",)),
-        ]  # as source it would be compiled for minutes
+        # Its source would be compiled for minutes.
+        only_this = ["--only-binary", ":all:", *locked(("installer.txt",))]
         if not uv and attempt([*pip, *options, *only_this], extra) is None:
             sources, trust = sources_of((pip, extra))
             yield f"uv by {name}", [str(brought), "pip", "install", "--quiet", *target, *sources], trust

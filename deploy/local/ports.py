@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+import subprocess
 
 #: Below the range that systems hand out for outgoing connections. A client that keeps calling a
 #: dead server on a port of that range may be given the same port, connect to itself, and so keep
@@ -34,3 +35,19 @@ def answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class OnItsPort:
+    """A server on a port of its own. child: its process, while started."""
+
+    child: subprocess.Popen[bytes] | None = None
+
+    def __init__(self) -> None:
+        self._port = free_port()
+
+    def gives_way(self) -> bool:
+        """Whether another program was faster to take the port; if so, the next start is on another one."""
+        displaced = self.child is not None and self.child.poll() is not None and is_taken(self._port)
+        if displaced:
+            self._port = free_port()
+        return displaced

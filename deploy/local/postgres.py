@@ -15,7 +15,7 @@ from pathlib import Path
 from deploy.local import leftovers, process
 from deploy.local.failure import StartFailed, tail
 from deploy.local.home import Home
-from deploy.local.ports import free_port, is_taken
+from deploy.local.ports import OnItsPort
 from deploy.local.unprivileged import Place, choose_place
 
 #: Recovery after a power cut replays up to max_wal_size (1 GB), which takes minutes on a slow disk.
@@ -31,19 +31,18 @@ SETTINGS = {
 THROW_AWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
-class Postgres:
+class Postgres(OnItsPort):
     """One data directory and, while started, its server."""
 
     name = "postgres"
     death_signal = signal.SIGINT  # "fast": disconnects everybody, writes a checkpoint, ends
 
     def __init__(self, home: Home, *, durable: bool) -> None:
+        super().__init__()
         self._home = home
         self._durable = durable
         self._password = home.secret("postgres")
-        self._port = free_port()
         self._place: Place | None = None
-        self.child: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -92,13 +91,6 @@ class Postgres:
             if len(lines) > 7 and lines[0] == str(self.child.pid) and lines[7].strip() == "ready":
                 return
             time.sleep(0.01)
-
-    def gives_way(self) -> bool:
-        """Whether another program was faster to take the port; if so, the next start is on another one."""
-        displaced = self.child is not None and self.child.poll() is not None and is_taken(self._port)
-        if displaced:
-            self._port = free_port()
-        return displaced
 
     def stop(self) -> None:
         if self.child:

@@ -14,12 +14,12 @@ from pathlib import Path
 from deploy.local import leftovers, process
 from deploy.local.failure import StartFailed, tail
 from deploy.local.home import Home, write_private
-from deploy.local.ports import free_port, is_taken
+from deploy.local.ports import OnItsPort
 
 START_SECONDS = 120.0
 
 
-class Valkey:
+class Valkey(OnItsPort):
     """One directory of data and, while started, its server."""
 
     name = "redis"
@@ -28,11 +28,10 @@ class Valkey:
     death_signal = signal.SIGKILL
 
     def __init__(self, home: Home, *, durable: bool) -> None:
+        super().__init__()
         self._home = home
         self._durable = durable
         self._password = home.secret("redis")
-        self._port = free_port()
-        self.child: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -60,13 +59,6 @@ class Valkey:
             if self.child.poll() is not None or time.monotonic() > deadline:
                 raise StartFailed("Redis did not start", tail(self._home.log("redis")))
             time.sleep(0.01)
-
-    def gives_way(self) -> bool:
-        """Whether another program was faster to take the port; if so, the next start is on another one."""
-        displaced = self.child is not None and self.child.poll() is not None and is_taken(self._port)
-        if displaced:
-            self._port = free_port()
-        return displaced
 
     def stop(self) -> None:
         if self.child:

@@ -126,8 +126,8 @@ def answers_in_time(orders: Sequence[Order], course: Course, machine: Machine) -
     calm = [ms for at, ms in answers if at < course.faults_begun]
     rough = [(at, ms) for at, ms in answers if course.faults_begun <= at < course.healed]
     # Whoever is stopped answers nobody: such answers are counted apart.
-    served = [ms for at, ms in rough if not course.web_stood_still(at, at + ms / 1000)]
-    for name, figures, most in (("calm", calm, 250), ("faults", served, 1000)):
+    served = [(at, ms) for at, ms in rough if not course.web_stood_still(at, at + ms / 1000)]
+    for name, figures, most in (("calm", calm, 250), ("faults", [ms for _, ms in served], 1000)):
         p99 = _p99(figures)
         found.note += f"p99 {p99:.0f} ms in {name} ({len(figures)} answers); "
         if p99 > most:
@@ -137,11 +137,7 @@ def answers_in_time(orders: Sequence[Order], course: Course, machine: Machine) -
             f"p99 {_p99([ms for _, ms in rough]):.0f} ms with the {len(rough) - len(served)} answers "
             "for which a frozen web server had to go on; "
         )
-    undisturbed = [
-        ms
-        for at, ms in rough
-        if not course.web_stood_still(at, at + ms / 1000) and not machine.took_much(at, at + ms / 1000)
-    ]
+    undisturbed = [ms for at, ms in served if not machine.took_much(at, at + ms / 1000)]
     if len(undisturbed) < len(served):
         found.note += (
             f"p99 {_p99(undisturbed):.0f} ms without the {len(served) - len(undisturbed)} answers during which the "

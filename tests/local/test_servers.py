@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,12 +18,9 @@ from redis.retry import Retry
 
 from deploy.local.failure import StartFailed
 from deploy.local.home import Home
-from deploy.local.keeper import Keeper
 from deploy.local.leftovers import servers_in
-from deploy.local.ports import answers, free_port
+from deploy.local.ports import answers
 from deploy.local.servers import Servers, attach, running_servers
-from deploy.local.signals import Signals
-from deploy.local.valkey import Valkey
 from tests.local.children import child
 from tests.local.waiting import eventually
 
@@ -215,35 +211,12 @@ def test_a_pid_file_that_names_another_program_is_no_obstacle(home: Home) -> Non
         assert query(servers, "SELECT 1") == [(1,)]
 
 
-def test_a_port_that_another_program_took_first_is_left_to_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    with attached(home) as servers:
-        taken = port_of(servers.urls["REDIS_URL"])
-    with socket.create_server(("127.0.0.1", taken)):
-        redis_server = Valkey(home, durable=True)
-        monkeypatch.setattr(redis_server, "_port", taken)
-        keeper = Keeper(home, [redis_server], Signals())
-        monkeypatch.setattr(keeper, "_unwanted", lambda: False)
-        try:
-            keeper.start()
-
-            assert port_of(redis_server.url) != taken
-            assert answers(port_of(redis_server.url))
-        finally:
-            keeper.stop()
-
-
 def test_servers_that_cannot_start_hold_up_nobody_afterwards(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUARRY_REDIS_BINARY", "/bin/false")
     with pytest.raises(StartFailed, match="Redis did not start"):
         attach(home, linger=False)
 
     assert _is_free(home, "users")
-
-
-def test_no_port_is_given_out_twice() -> None:
-    ports = [free_port() for _ in range(500)]
-
-    assert len(set(ports)) == len(ports)
 
 
 def test_given_servers_are_used_and_none_are_started(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
